@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (Context.environment["REPLICA_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "replica-kit",
+    products: [
+        .library(name: "MySQLWire", targets: ["MySQLWire"]),
+        .library(name: "ReplicaKit", targets: ["ReplicaKit"]),
+        .executable(name: "replica-cli", targets: ["replica-cli"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .target(
+            name: "MySQLWire",
+            dependencies: ["COpenSSL", nio, nioPosix, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ReplicaKit",
+            dependencies: ["MySQLWire", logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ReplicaLab",
+            dependencies: [
+                "ReplicaKit", "MySQLWire",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "replica-cli",
+            dependencies: [
+                "ReplicaKit", "ReplicaLab", "MySQLWire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MySQLWireTests",
+            dependencies: ["MySQLWire", "COpenSSL", nio, nioPosix, nioEmbedded],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "ReplicaKitTests", dependencies: ["ReplicaKit", "MySQLWire"], swiftSettings: settings),
+        .testTarget(
+            name: "ReplicaLabTests",
+            dependencies: ["ReplicaLab", "ReplicaKit", "MySQLWire"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ReplicaCLITests",
+            dependencies: ["replica-cli", "ReplicaKit", "ReplicaLab", "MySQLWire"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LiveTests",
+            dependencies: ["replica-cli", "ReplicaLab", "ReplicaKit", "MySQLWire", nio, nioPosix],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,153 @@
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// One attempt to connect and log in, under one deadline over name resolution, TCP, TLS and login together.
+final class ConnectAttempt: Sendable {
+    private struct State {
+        var continuation: CheckedContinuation<Result<any Channel, MySQLError>, Never>?
+        var result: Result<any Channel, MySQLError>?
+        var channel: (any Channel)?
+        var deadline: Scheduled<Void>?
+    }
+
+    private let configuration: MySQLConfiguration
+    private let eventLoop: any EventLoop
+    private let connectionState: ConnectionState
+    private let tlsContext: TLSContext?
+    private let tap: (any PacketTap)?
+    private let state = Mutex(State())
+
+    init(
+        configuration: MySQLConfiguration,
+        eventLoop: any EventLoop,
+        connectionState: ConnectionState,
+        tlsContext: TLSContext?,
+        tap: (any PacketTap)?
+    ) {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        self.connectionState = connectionState
+        self.tlsContext = tlsContext
+        self.tap = tap
+    }
+
+    func run() async throws(MySQLError) -> any Channel {
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let early = state.withLock { state in
+                    if state.result == nil { state.continuation = continuation }
+                    return state.result
+                }
+                if let early { return continuation.resume(returning: early) }
+                start()
+            }
+        } onCancel: {
+            finish(.failure(MySQLError(.cancelled, phase: .connecting, message: "the connect was cancelled")))
+        }
+        return try result.get()
+    }
+
+    private func start() {
+        let timeout = TimeAmount(clamping: configuration.connectTimeout)
+        let deadline = eventLoop.scheduleTask(in: timeout) { self.timedOut() }
+        let isOver = state.withLock { state in
+            state.deadline = deadline
+            return state.result != nil
+        }
+        // Cancelled in between: then nothing is opened.
+        if isOver { return deadline.cancel() }
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 128 << 10)
+            )
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .connectTimeout(timeout)
+            // The handler stands in the pipeline before the first byte can be read.
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(self.makeHandler(channel))
+                }
+            }
+        let connected =
+            switch configuration.endpoint {
+            case .tcp(let host, let port): bootstrap.connect(host: host, port: Int(port))
+            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
+            }
+        connected.whenComplete { result in
+            switch result {
+            case .success(let channel):
+                let isLate = self.state.withLock { state in
+                    state.channel = channel
+                    // A success here is no accident: this callback is registered from the caller's thread, and on a
+                    // busy machine the whole login may be done before it is.
+                    if case .failure = state.result { return true }
+                    return false
+                }
+                if isLate { channel.close(promise: nil) }
+            case .failure(let error):
+                self.finish(.failure(ConnectFailure.describe(error, endpoint: self.configuration.endpoint)))
+            }
+        }
+    }
+
+    private func makeHandler(_ channel: any Channel) -> MySQLChannelHandler {
+        let isLocal = if case .unixSocket = configuration.endpoint { true } else { false }
+        var machine = ConnectionMachine(
+            options: .init(
+                configuration: configuration,
+                isLocalTransport: isLocal,
+                attributes: ConnectionAttributes.of(configuration)
+            )
+        )
+        machine.tap = tap
+        return MySQLChannelHandler(
+            machine: machine,
+            configuration: configuration,
+            tlsContext: tlsContext,
+            state: connectionState
+        ) { result in
+            self.finish(result.map { channel })
+        }
+    }
+
+    private func timedOut() {
+        let channel = state.withLock { $0.channel }
+        let phase: MySQLError.Phase =
+            channel.flatMap { try? $0.pipeline.syncOperations.handler(type: MySQLChannelHandler.self).phase }
+            ?? .connecting
+        let what =
+            switch phase {
+            case .greeting: "it accepts connections but sent no greeting"
+            case .tls: "the TLS handshake was not completed"
+            case .authentication: "the login was not completed"
+            default: "no connection was made"
+            }
+        finish(
+            .failure(
+                MySQLError(
+                    .timedOut,
+                    phase: phase,
+                    message: "\(what) within \(configuration.connectTimeout) (\(configuration.endpoint))"
+                )
+            )
+        )
+    }
+
+    private func finish(_ result: Result<any Channel, MySQLError>) {
+        let (continuation, channel) = state.withLock {
+            state -> (CheckedContinuation<Result<any Channel, MySQLError>, Never>?, (any Channel)?) in
+            guard state.result == nil else { return (nil, nil) }
+            state.result = result
+            state.deadline?.cancel()
+            defer { state.continuation = nil }
+            return (state.continuation, state.channel)
+        }
+        if case .failure = result { channel?.close(promise: nil) }
+        continuation?.resume(returning: result)
+    }
+}

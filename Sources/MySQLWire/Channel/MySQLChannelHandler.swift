@@ -1,0 +1,367 @@
+internal import NIOCore
+
+/// The one channel handler: feeds the machine with what arrives and runs the actions it answers with.
+///
+/// State changes come first, effects after: a continuation that is resumed may call back at once.
+final class MySQLChannelHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Rows of an answer that nobody reads any more are dropped up to here; beyond, closing is cheaper.
+    private static let drainLimit = 1 << 20
+
+    private var machine: ConnectionMachine
+    private let configuration: MySQLConfiguration
+    private let state: ConnectionState
+    private let tlsContext: TLSContext?
+    private var tls: TLSSession?
+    private var context: ChannelHandlerContext?
+    private var current: PendingRequest?
+    private var waiting: [PendingRequest] = []
+    private var onEstablished: ((Result<Void, MySQLError>) -> Void)?
+    private var isReadPending = false
+    /// The consumer has enough for now.
+    private var isPaused = false
+    private var isRunning = false
+    private var isWakeScheduled = false
+    /// Nothing that is written now can arrive.
+    private var isPeerGone = false
+
+    /// - Parameters:
+    ///   - tlsContext: made beforehand, since that reads files; nil where TLS is disabled.
+    ///   - onEstablished: called once, on the event loop: logged in, or why not.
+    init(
+        machine: ConnectionMachine,
+        configuration: MySQLConfiguration,
+        tlsContext: TLSContext?,
+        state: ConnectionState,
+        onEstablished: @escaping (Result<Void, MySQLError>) -> Void
+    ) {
+        self.machine = machine
+        self.configuration = configuration
+        self.tlsContext = tlsContext
+        self.state = state
+        self.onEstablished = onEstablished
+    }
+
+    var phase: MySQLError.Phase { machine.phase }
+
+    // MARK: From the channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        tls = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        requestRead()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isReadPending = false
+        var bytes = unwrapInboundIn(data)
+        guard let tls else {
+            machine.received(bytes)
+            return runMachine()
+        }
+        var plaintext = ByteBuffer()
+        let wasComplete = tls.isHandshakeComplete
+        do throws(MySQLError) {
+            let answer = try tls.receive(&bytes, into: &plaintext)
+            if answer.readableBytes > 0 { write(answer) }
+        } catch {
+            // The TLS session knows nothing of the command that is under way.
+            var error = error
+            error.fate = machine.fate
+            return fail(error)
+        }
+        machine.received(plaintext)
+        if !wasComplete, tls.isHandshakeComplete {
+            state.update { $0.tlsVersion = tls.protocolVersion }
+            if let action = machine.tlsEstablished() { perform(action) }
+        }
+        runMachine()
+        // Behind close_notify nothing is taken any more, so that waiting for it would be in vain.
+        if tls.isPeerClosed { peerClosed() }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReadPending = false
+        requestRead()
+        wakeSoon(context)
+    }
+
+    /// A slow server sends little at a time, and each waking of the consumer costs two thread switches: so a consumer
+    /// gets less than ``ResponseSink/wakeWeight`` only once a millisecond.
+    private func wakeSoon(_ context: ChannelHandlerContext) {
+        guard !isWakeScheduled, let current, current.sink.isOwedWake else { return }
+        isWakeScheduled = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: .milliseconds(1)) {
+            bound.value.isWakeScheduled = false
+            // By then another answer may be under way: nobody else wakes its consumer.
+            bound.value.current?.sink.wake()
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        peerClosed()
+        context.fireChannelInactive()
+    }
+
+    private func peerClosed() {
+        isPeerGone = true
+        // What arrived before the end lies in memory and is still the answer, also to a reader who had enough for now:
+        // a server ends the connection right after the last event of a binary log.
+        if !isRunning {
+            while let action = machine.next() { perform(action) }
+        }
+        if let action = machine.disconnected() { perform(action) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let action = machine.disconnected(String(describing: error)) { perform(action) }
+    }
+
+    // MARK: From the connection (on the event loop)
+
+    func submit(_ request: PendingRequest) {
+        if let reason = state.closeReason {
+            var reason = reason
+            reason.fate = .notSent
+            return finish(request, with: reason)
+        }
+        if let current, current.isStreaming, !current.isAbandoned {
+            return finish(
+                request,
+                with: MySQLError(
+                    .busy,
+                    phase: .command,
+                    message: "the rows of an earlier result on this connection have not been read to their end"
+                )
+            )
+        }
+        waiting.append(withDeadline(request))
+        startNext()
+    }
+
+    /// It counts from the call on, so also while others are before it.
+    private func withDeadline(_ request: PendingRequest) -> PendingRequest {
+        guard let timeout = request.timeout, let context else { return request }
+        var request = request
+        let id = request.id
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        request.deadline = context.eventLoop.scheduleTask(in: timeout) {
+            bound.value.cancel(
+                id,
+                MySQLError(.timedOut, phase: .command, message: "no complete answer within the deadline")
+            )
+        }
+        return request
+    }
+
+    /// The consumer has taken enough to want more.
+    func resume(_ id: UInt64) {
+        guard current?.id == id else { return }
+        isPaused = false
+        runMachine()
+        requestRead()
+        if let context { wakeSoon(context) }
+    }
+
+    /// The consumer has gone without reading to the end.
+    func abandon(_ id: UInt64) {
+        if let index = waiting.firstIndex(where: { $0.id == id }) {
+            waiting.remove(at: index).deadline?.cancel()
+            return
+        }
+        guard current?.id == id else { return }
+        current?.isAbandoned = true
+        if case .stream = current?.command {
+            // A binary log stream may have no end.
+            return fail(MySQLError(.cancelled, phase: .rows, message: "the stream was left before its end"))
+        }
+        isPaused = false
+        runMachine()
+        requestRead()
+    }
+
+    /// The caller's task was cancelled, or a deadline has passed: the answer can no longer be waited for, and the
+    /// connection with half of it unread is closed.
+    func cancel(_ id: UInt64, _ error: MySQLError) {
+        if let index = waiting.firstIndex(where: { $0.id == id }) {
+            return finish(waiting.remove(at: index), with: error)
+        }
+        guard current?.id == id else { return }
+        var error = error
+        error.phase = machine.phase
+        error.fate = machine.fate
+        fail(error)
+    }
+
+    func close(_ error: MySQLError) {
+        guard state.closeReason == nil else { return }
+        var error = error
+        error.phase = machine.phase
+        error.fate = machine.fate
+        if machine.isIdle, let quit = machine.begin(.quit) { writeEncrypted(quit) }
+        fail(error)
+    }
+
+    /// Ends everything: pending callers get `error`, the channel is closed.
+    func fail(_ error: MySQLError) {
+        guard state.close(error) else { return }
+        let established = onEstablished
+        onEstablished = nil
+        let requests = (current.map { [$0] } ?? []) + waiting
+        let currentID = current?.id
+        current = nil
+        waiting = []
+        // The end of TLS, or the alert that tells the peer why the handshake failed.
+        if let last = tls?.shutdown(), last.readableBytes > 0 { write(last) }
+        context?.close(promise: nil)
+        established?(.failure(error))
+        for request in requests {
+            var error = error
+            if request.id != currentID { error.fate = .notSent }
+            finish(request, with: error)
+        }
+    }
+
+    // MARK: Inside
+
+    private func runMachine() {
+        // An effect may come back here: the loop that is already running goes on with what it finds.
+        guard !isRunning else { return }
+        isRunning = true
+        defer { isRunning = false }
+        while !isPaused, let action = machine.next() { perform(action) }
+    }
+
+    private func perform(_ action: ConnectionMachine.Action) {
+        switch action {
+        case .send(let bytes): writeEncrypted(bytes)
+        case .startTLS(let bytes): startTLS(after: bytes)
+        case .established:
+            state.update {
+                $0.status = machine.status
+                $0.greeting = machine.greeting
+                $0.authenticationPath = machine.authenticationPath
+            }
+            let established = onEstablished
+            onEstablished = nil
+            established?(.success(()))
+            startNext()
+        case .response(let event): respond(event)
+        case .close(let error): fail(error)
+        }
+    }
+
+    private func startTLS(after request: ByteBuffer) {
+        write(request)
+        guard let tlsContext else {
+            return fail(MySQLError(.tlsUnavailable, phase: .tls, message: "TLS was begun without a configuration"))
+        }
+        do throws(MySQLError) {
+            let host: String? =
+                switch configuration.endpoint {
+                case .tcp(let host, _): host
+                case .unixSocket: nil
+                }
+            let session = try TLSSession(
+                context: tlsContext,
+                configuration: configuration.tls,
+                host: host,
+                peer: configuration.endpoint.description
+            )
+            tls = session
+            write(try session.start())
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func respond(_ event: ResponseMachine.Event) {
+        guard let request = current else { return }
+        switch event {
+        case .none: break
+        case .columns(let columns):
+            current?.isStreaming = true
+            deliver(.columns(columns), to: request)
+        case .rows(let batch): deliver(.rows(batch), to: request)
+        case .packet(let packet):
+            current?.isStreaming = true
+            deliver(.packet(packet), to: request)
+        case .completed(let completion, let isLast):
+            state.update { $0.status = machine.status }
+            if isLast { finishCurrent() }
+            deliver(.completed(completion, isLast: isLast), to: request)
+            if isLast { startNext() }
+        case .rejected(let error):
+            finishCurrent()
+            finish(request, with: error)
+            startNext()
+        }
+    }
+
+    private func deliver(_ event: ResponseSink.Event, to request: PendingRequest) {
+        guard request.isAbandoned else {
+            if request.sink.push(event) == .pause, current != nil { isPaused = true }
+            return
+        }
+        guard current != nil else { return }
+        current?.drainedBytes += event.weight
+        if request.drainedBytes > Self.drainLimit {
+            fail(MySQLError(.cancelled, phase: .rows, message: "a large result was left unread"))
+        }
+    }
+
+    private func startNext() {
+        // Bytes behind the end of an answer are nobody's: they must not be taken for the answer to what is sent next.
+        // The machine closes when it comes to them.
+        guard current == nil, machine.isIdle, !machine.hasUnreadBytes, !isPeerGone, !waiting.isEmpty else { return }
+        let request = waiting.removeFirst()
+        guard let bytes = machine.begin(request.command) else { return }
+        isPaused = false
+        current = request
+        writeEncrypted(bytes)
+        requestRead()
+    }
+
+    private func finishCurrent() {
+        current?.deadline?.cancel()
+        current = nil
+        isPaused = false
+    }
+
+    private func finish(_ request: PendingRequest, with error: MySQLError) {
+        request.deadline?.cancel()
+        _ = request.sink.push(.failed(error))
+    }
+
+    private func requestRead() {
+        guard !isPaused, !isReadPending, let context, context.channel.isActive else { return }
+        isReadPending = true
+        context.read()
+    }
+
+    private func writeEncrypted(_ bytes: ByteBuffer) {
+        guard let tls else { return write(bytes) }
+        do throws(MySQLError) {
+            write(try tls.encrypt(bytes))
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func write(_ bytes: ByteBuffer) {
+        context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+}
+
+@available(*, unavailable)
+extension MySQLChannelHandler: Sendable {}

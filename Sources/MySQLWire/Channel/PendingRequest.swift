@@ -1,0 +1,23 @@
+internal import NIOCore
+
+/// One command of a caller: waiting for its turn, or under way. Lives on the event loop.
+struct PendingRequest: Sendable {
+    let id: UInt64
+    let command: Command
+    let sink: ResponseSink
+    /// From here to the end of the answer; nil for no deadline.
+    let timeout: TimeAmount?
+    var deadline: Scheduled<Void>?
+    /// The columns have been delivered: the caller is iterating.
+    var isStreaming = false
+    /// The caller has gone; the rest of the answer is read and dropped, up to a limit.
+    var isAbandoned = false
+    var drainedBytes = 0
+
+    init(id: UInt64, command: Command, sink: ResponseSink, timeout: TimeAmount?) {
+        self.id = id
+        self.command = command
+        self.sink = sink
+        self.timeout = timeout
+    }
+}

@@ -1,0 +1,162 @@
+internal import NIOCore
+internal import Synchronization
+
+/// The bridge from the event loop to the one task that awaits an answer.
+///
+/// The handler pushes events; the task takes them. Waking a task costs more than parsing the rows of one read, so it is
+/// woken for the end of an answer, for ``wakeWeight`` bytes, and otherwise when the handler says so (``wake()``). In
+/// `whole` mode it is woken once, at the end.
+final class ResponseSink: Sendable {
+    enum Mode: Sendable {
+        case stream, whole
+    }
+
+    enum Event: Sendable {
+        case columns(MySQLColumns)
+        case rows(MySQLRowBatch)
+        case packet(ByteBuffer)
+        case completed(MySQLCompletion, isLast: Bool)
+        case failed(MySQLError)
+
+        /// What it keeps in memory, in bytes: about, but never nothing, or a server could send without end what weighs
+        /// nothing.
+        var weight: Int {
+            let content =
+                switch self {
+                case .columns(let columns): columns.count * MemoryLayout<ColumnDefinition>.size
+                case .rows(let batch):
+                    batch.storage.readableBytes + batch.cells.count * MemoryLayout<MySQLRowBatch.Cell>.size
+                case .packet(let packet): packet.readableBytes
+                default: 0
+                }
+            return content + 256
+        }
+
+        var isTerminal: Bool {
+            switch self {
+            case .completed(_, let isLast): isLast
+            case .failed: true
+            default: false
+            }
+        }
+    }
+
+    /// What the handler is to do after a push.
+    enum Demand: Sendable {
+        case more
+        /// Enough is waiting: stop reading until the consumer asks.
+        case pause
+    }
+
+    private typealias Waiter = UnsafeContinuation<Event, Never>
+
+    private struct State {
+        var events: [Event] = []
+        var position = 0
+        var weight = 0
+        var waiter: Waiter?
+        var isPaused = false
+        var last: Event?
+
+        mutating func append(_ event: Event) {
+            weight += event.weight
+            events.append(event)
+        }
+
+        mutating func take() -> Event? {
+            guard position < events.count else { return nil }
+            let event = events[position]
+            weight -= event.weight
+            // The slot gives up its rows at once; the array is cleared when it has been read to its end.
+            events[position] = .completed(MySQLCompletion(), isLast: false)
+            position += 1
+            if position == events.count {
+                events.removeAll(keepingCapacity: true)
+                position = 0
+            }
+            return event
+        }
+
+        /// The waiting task and its event, where there are both.
+        mutating func wake() -> (Waiter, Event)? {
+            guard waiter != nil, let event = take(), let waiter else { return nil }
+            self.waiter = nil
+            return (waiter, event)
+        }
+    }
+
+    /// Above it the handler stops reading from the socket; a consumer that takes half of it lets it go on.
+    static let highWater = 512 << 10
+    /// From here on a waiting consumer is woken without delay.
+    static let wakeWeight = 128 << 10
+
+    private let mode: Mode
+    private let state = Mutex(State())
+
+    init(mode: Mode) {
+        self.mode = mode
+    }
+
+    func push(_ event: Event) -> Demand {
+        let (woken, demand) = state.withLock { state -> ((Waiter, Event)?, Demand) in
+            // Nothing comes after the end; a second end (the connection closing) is not an event of this answer.
+            guard state.last == nil else { return (nil, .more) }
+            state.append(event)
+            if event.isTerminal {
+                state.last = event
+                return (state.wake(), .more)
+            }
+            guard mode == .stream else { return (nil, .more) }
+            let woken = state.weight >= Self.wakeWeight ? state.wake() : nil
+            guard state.weight >= Self.highWater else { return (woken, .more) }
+            state.isPaused = true
+            return (woken, .pause)
+        }
+        if let (waiter, event) = woken { waiter.resume(returning: event) }
+        return demand
+    }
+
+    /// Whether a consumer waits although something is there for it.
+    var isOwedWake: Bool {
+        mode == .stream && state.withLock { $0.waiter != nil && !$0.events.isEmpty }
+    }
+
+    /// Hands what is there to a consumer that waits.
+    func wake() {
+        guard mode == .stream else { return }
+        if let (waiter, event) = state.withLock({ $0.wake() }) { waiter.resume(returning: event) }
+    }
+
+    /// The next event; after the end, the end again.
+    ///
+    /// - Parameter resume: called when the handler had paused and can go on.
+    func next(isolation: isolated (any Actor)? = #isolation, resume: () -> Void) async -> Event {
+        let (event, wasPaused) = state.withLock { state -> (Event?, Bool) in
+            guard mode == .stream || state.last != nil else { return (nil, false) }
+            let event = state.take() ?? state.last
+            guard state.isPaused, state.weight < Self.highWater / 2 else { return (event, false) }
+            state.isPaused = false
+            return (event, true)
+        }
+        if wasPaused { resume() }
+        if let event { return event }
+        return await withUnsafeContinuation { continuation in
+            let ready = state.withLock { state -> Event? in
+                if mode == .stream || state.last != nil, let event = state.take() ?? state.last { return event }
+                // One consumer at a time: a second one gets the error instead of a continuation that is lost.
+                if state.waiter != nil {
+                    return .failed(
+                        MySQLError(
+                            .busy,
+                            phase: .rows,
+                            message: "two tasks read the rows of one result at the same time"
+                        )
+                    )
+                }
+                state.waiter = continuation
+                return nil
+            }
+            if let ready { continuation.resume(returning: ready) }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// Everything that a connection needs to know beforehand.
+public struct MySQLConfiguration: Sendable {
+    public enum Endpoint: Sendable, Hashable, CustomStringConvertible {
+        case tcp(host: String, port: UInt16)
+        case unixSocket(path: String)
+
+        public var description: String {
+            switch self {
+            case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .unixSocket(let path): path
+            }
+        }
+    }
+
+    public var endpoint: Endpoint
+    public var username: String
+    public var password: Secret?
+    /// The default database of the session.
+    public var database: String?
+    public var tls: TLSConfiguration
+    /// Allows caching_sha2_password to ask an unverified server, over plaintext, for the RSA key that the password is
+    /// then encrypted with (`--get-server-public-key`): safe only where nobody sits between.
+    public var getServerPublicKey: Bool
+    /// The server's RSA public key as PEM text (`--server-public-key-path` names the file of it).
+    public var serverPublicKey: String?
+    /// One deadline over name resolution, TCP, TLS and login together.
+    public var connectTimeout: Duration
+    /// The deadline of a statement that names none itself; nil for none.
+    public var queryTimeout: Duration?
+    /// The largest payload (a row, most often) that is accepted, in bytes.
+    public var maximumPayload: Int
+    /// Shown in `performance_schema.session_connect_attrs`, after the library's own.
+    public var connectionAttributes: [String: String]
+
+    public init(
+        endpoint: Endpoint,
+        username: String,
+        password: Secret? = nil,
+        database: String? = nil,
+        tls: TLSConfiguration = TLSConfiguration(mode: .required),
+        getServerPublicKey: Bool = false,
+        serverPublicKey: String? = nil,
+        connectTimeout: Duration = .seconds(10),
+        queryTimeout: Duration? = nil,
+        maximumPayload: Int = 64 << 20,
+        connectionAttributes: [String: String] = [:]
+    ) {
+        self.endpoint = endpoint
+        self.username = username
+        self.password = password
+        self.database = database
+        self.tls = tls
+        self.getServerPublicKey = getServerPublicKey
+        self.serverPublicKey = serverPublicKey
+        self.connectTimeout = connectTimeout
+        self.queryTimeout = queryTimeout
+        self.maximumPayload = maximumPayload
+        self.connectionAttributes = connectionAttributes
+    }
+}

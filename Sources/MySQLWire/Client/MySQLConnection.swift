@@ -1,0 +1,270 @@
+public import Logging
+package import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// One session on a MySQL server.
+///
+/// Commands run one after the other, in the order of the calls. While the rows of a ``query(_:timeout:)`` are unread,
+/// further commands fail with ``MySQLError/Code/busy``. A cancelled task or a deadline that passes closes the
+/// connection: it is never used again with half an answer unread.
+public final class MySQLConnection: Sendable {
+    public let configuration: MySQLConfiguration
+    private let channel: any Channel
+    private let handler: NIOLoopBound<MySQLChannelHandler>
+    private let state: ConnectionState
+    private let nextID = Atomic<UInt64>(1)
+    private let logger: Logger?
+
+    private init(
+        configuration: MySQLConfiguration,
+        channel: any Channel,
+        handler: NIOLoopBound<MySQLChannelHandler>,
+        state: ConnectionState,
+        logger: Logger?
+    ) {
+        self.configuration = configuration
+        self.channel = channel
+        self.handler = handler
+        self.state = state
+        self.logger = logger
+    }
+
+    deinit {
+        let handler = handler
+        channel.eventLoop.execute {
+            handler.value.close(MySQLError(.connectionClosed, phase: .idle, message: "the connection was let go"))
+        }
+    }
+
+    /// Connects and logs in, within ``MySQLConfiguration/connectTimeout``.
+    ///
+    /// - Throws: ``MySQLError`` with the phase that failed; nothing of the connection is left open then.
+    public static func connect(
+        to configuration: MySQLConfiguration,
+        logger: Logger? = nil
+    ) async throws(MySQLError) -> MySQLConnection {
+        try await connect(to: configuration, logger: logger, tap: nil)
+    }
+
+    /// The same with somebody who sees every packet.
+    package static func connect(
+        to configuration: MySQLConfiguration,
+        logger: Logger? = nil,
+        tap: (any PacketTap)?
+    ) async throws(MySQLError) -> MySQLConnection {
+        try check(configuration)
+        // Made now rather than at the handshake: it reads files, and one that cannot be read is the caller's error.
+        let tlsContext = configuration.tls.mode == .disabled ? nil : try TLSContext.shared(for: configuration.tls)
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let state = ConnectionState()
+        let attempt = ConnectAttempt(
+            configuration: configuration,
+            eventLoop: eventLoop,
+            connectionState: state,
+            tlsContext: tlsContext,
+            tap: tap
+        )
+        let channel = try await attempt.run()
+        do {
+            let handler = try await eventLoop.submit {
+                NIOLoopBound(
+                    try channel.pipeline.syncOperations.handler(type: MySQLChannelHandler.self),
+                    eventLoop: eventLoop
+                )
+            }.get()
+            logger?.debug(
+                "connected",
+                metadata: ["server": "\(configuration.endpoint)", "tls": "\(state.current.tlsVersion ?? "none")"]
+            )
+            return MySQLConnection(
+                configuration: configuration,
+                channel: channel,
+                handler: handler,
+                state: state,
+                logger: logger
+            )
+        } catch {
+            throw state.closeReason
+                ?? MySQLError(
+                    .connectionClosed,
+                    phase: .idle,
+                    message: "the server closed the connection after the login"
+                )
+        }
+    }
+
+    /// As the greeting tells it, for instance `9.7.4-2`.
+    public var serverVersion: String { state.current.greeting?.serverVersion ?? "" }
+
+    /// The thread id of the greeting, as KILL wants it; behind a proxy it may be another.
+    public var connectionID: UInt32 { state.current.greeting?.connectionID ?? 0 }
+
+    /// The flags of the latest OK or EOF packet.
+    public var status: ServerStatus { state.current.status }
+
+    /// For instance `TLSv1.3`; nil without TLS.
+    public var tlsVersion: String? { state.current.tlsVersion }
+
+    /// Why the connection is closed; nil while it is open.
+    public var closeReason: MySQLError? { state.closeReason }
+
+    /// How the login went.
+    package var authenticationPath: AuthenticationMachine.Path? { state.current.authenticationPath }
+
+    /// Runs one statement and keeps its whole result in memory. Of several results (CALL) the first is returned, the
+    /// others are read and dropped.
+    ///
+    /// - Parameters:
+    ///   - sql: one statement, in UTF-8.
+    ///   - timeout: for the whole answer; without it, the configuration's `queryTimeout`.
+    public func collect(_ sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLResult {
+        let request = submit(.query(sql), mode: .whole, timeout: timeout)
+        var columns = MySQLColumns([])
+        var batches: [MySQLRowBatch] = []
+        var result: MySQLResult?
+        while true {
+            switch try await next(request) {
+            case .columns(let found): columns = found
+            case .rows(let batch): if result == nil { batches.append(batch) }
+            case .packet: break
+            case .completed(let completion, let isLast):
+                let first = result ?? MySQLResult(columns: columns, batches: batches, completion: completion)
+                if isLast { return first }
+                result = first
+            case .failed(let error): throw error
+            }
+        }
+    }
+
+    /// Runs one statement and streams its rows, in batches that are bounded in bytes. Returns when the columns (or the
+    /// end of a statement without rows) have arrived.
+    public func query(_ sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLRows {
+        let request = submit(.query(sql), mode: .stream, timeout: timeout)
+        return try await MySQLRows.first(of: RunningRequest(id: request.id, sink: request.sink, connection: self))
+    }
+
+    /// COM_PING: is the server there?
+    public func ping(timeout: Duration? = nil) async throws(MySQLError) {
+        _ = try await acknowledge(.ping, timeout: timeout)
+    }
+
+    /// COM_INIT_DB: the session's default database.
+    public func selectDatabase(_ name: String, timeout: Duration? = nil) async throws(MySQLError) {
+        _ = try await acknowledge(.initDB(name), timeout: timeout)
+    }
+
+    /// COM_RESET_CONNECTION: ends transactions, locks, temporary tables and user variables; the default database stays.
+    ///
+    /// The server also goes back to its own default character set, so that is set again.
+    public func reset(timeout: Duration? = nil) async throws(MySQLError) {
+        _ = try await acknowledge(.resetConnection, timeout: timeout)
+        _ = try await collect("SET NAMES utf8mb4", timeout: timeout)
+    }
+
+    /// Ends the session (COM_QUIT, if nothing is under way) and closes the connection. May be called twice.
+    public func close() async {
+        let handler = handler
+        channel.eventLoop.execute {
+            handler.value.close(
+                MySQLError(.connectionClosed, phase: .idle, message: "the connection was closed by its owner")
+            )
+        }
+        try? await channel.closeFuture.get()
+    }
+
+    /// Runs a command whose answer is a stream of packets.
+    package func stream(_ payload: ByteBuffer, timeout: Duration? = nil) -> RunningRequest {
+        let request = submit(.stream(payload), mode: .stream, timeout: timeout)
+        return RunningRequest(id: request.id, sink: request.sink, connection: self)
+    }
+
+    // MARK: Inside
+
+    private func acknowledge(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLCompletion {
+        let request = submit(command, mode: .whole, timeout: timeout)
+        switch try await next(request) {
+        case .completed(let completion, _): return completion
+        case .failed(let error): throw error
+        case .columns, .rows, .packet:
+            throw MySQLError(
+                .protocolViolation,
+                phase: .command,
+                fate: .maybeExecuted,
+                message: "rows where an OK is due"
+            )
+        }
+    }
+
+    private func submit(_ command: Command, mode: ResponseSink.Mode, timeout: Duration?) -> (
+        id: UInt64, sink: ResponseSink
+    ) {
+        let id = nextID.wrappingAdd(1, ordering: .relaxed).oldValue
+        let sink = ResponseSink(mode: mode)
+        let request = PendingRequest(
+            id: id,
+            command: command,
+            sink: sink,
+            timeout: (timeout ?? configuration.queryTimeout).map { TimeAmount(clamping: $0) }
+        )
+        let handler = handler
+        channel.eventLoop.execute { handler.value.submit(request) }
+        return (id, sink)
+    }
+
+    private func next(_ request: (id: UInt64, sink: ResponseSink)) async throws(MySQLError) -> ResponseSink.Event {
+        await next(id: request.id, sink: request.sink)
+    }
+
+    func next(
+        id: UInt64,
+        sink: ResponseSink,
+        isolation: isolated (any Actor)? = #isolation
+    ) async -> ResponseSink.Event {
+        await withTaskCancellationHandler {
+            await sink.next {
+                let handler = handler
+                channel.eventLoop.execute { handler.value.resume(id) }
+            }
+        } onCancel: {
+            let handler = handler
+            channel.eventLoop.execute {
+                handler.value.cancel(
+                    id,
+                    MySQLError(.cancelled, phase: .command, message: "the task that waited was cancelled")
+                )
+            }
+        }
+    }
+
+    func abandon(_ id: UInt64) {
+        let handler = handler
+        channel.eventLoop.execute { handler.value.abandon(id) }
+    }
+
+    /// What `sockaddr_un` has room for, without its NUL.
+    private static let maximumSocketPath = 107
+
+    private static func check(_ configuration: MySQLConfiguration) throws(MySQLError) {
+        func refuse(_ message: String) -> MySQLError {
+            MySQLError(.invalidArgument, phase: .configuration, message: message)
+        }
+        switch configuration.endpoint {
+        case .tcp(let host, _):
+            if host.isEmpty { throw refuse("the host name is empty") }
+            if host.utf8.contains(0) { throw refuse("the host name holds a NUL") }
+        case .unixSocket(let path):
+            if path.isEmpty { throw refuse("the path of the socket is empty") }
+            if path.utf8.contains(0) { throw refuse("the path of the socket holds a NUL") }
+            if path.utf8.count > maximumSocketPath {
+                throw refuse("the path of the socket is longer than \(maximumSocketPath) bytes: \(path)")
+            }
+        }
+        if configuration.username.utf8.contains(0) { throw refuse("the user name holds a NUL") }
+        if configuration.database?.utf8.contains(0) == true { throw refuse("the database name holds a NUL") }
+        let attributes = configuration.connectionAttributes.reduce(0) {
+            $0 + $1.key.utf8.count + $1.value.utf8.count + 18
+        }
+        if attributes > 60_000 { throw refuse("the connection attributes are longer than 60,000 bytes") }
+    }
+}

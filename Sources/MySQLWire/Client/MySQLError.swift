@@ -1,0 +1,97 @@
+/// The one error of this library: what failed, in which phase, and what is known of the command's fate.
+///
+/// `description` shows neither SQL text nor secrets; the server's own message is shown as the server sent it.
+public struct MySQLError: Error, Sendable, Equatable {
+    /// What kind of failure this is. Open: later versions may add codes.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// A stable word for logs and JSON.
+        public let name: String
+        private init(_ name: String) { self.name = name }
+        public var description: String { name }
+
+        /// The server answered with an ERR packet; see ``MySQLError/server``.
+        public static let server = Code("server")
+        /// The name could not be resolved, or no connection could be made to any of its addresses.
+        public static let unreachable = Code("unreachable")
+        /// A deadline passed; see ``MySQLError/phase`` for what was being done.
+        public static let timedOut = Code("timedOut")
+        /// TLS was asked for and the server does not offer it.
+        public static let tlsUnavailable = Code("tlsUnavailable")
+        /// The TLS handshake failed, the certificate was not accepted, or a record was damaged.
+        public static let tlsFailed = Code("tlsFailed")
+        /// The login cannot go on without weakening it: unknown plugin, no safe way to send the password.
+        public static let authenticationRefused = Code("authenticationRefused")
+        /// The peer sent bytes that the protocol does not allow here.
+        public static let protocolViolation = Code("protocolViolation")
+        /// What the peer sent is larger than the configured limit.
+        public static let limitExceeded = Code("limitExceeded")
+        /// The peer closed the connection.
+        public static let connectionClosed = Code("connectionClosed")
+        /// The caller's task was cancelled.
+        public static let cancelled = Code("cancelled")
+        /// The rows of an earlier result are still unread on this connection.
+        public static let busy = Code("busy")
+        /// An option or value of the caller cannot be used.
+        public static let invalidArgument = Code("invalidArgument")
+        /// A value cannot be converted to the type that was asked for.
+        public static let conversionFailed = Code("conversionFailed")
+    }
+
+    /// Where in the life of a connection it happened.
+    public enum Phase: String, Sendable, Equatable {
+        case configuration, resolving, connecting, greeting, tls, authentication, command, rows, idle
+    }
+
+    /// What is known about the command that was under way.
+    public enum Fate: String, Sendable, Equatable {
+        /// No byte of it was sent: running it again is safe.
+        case notSent
+        /// It may or may not have been executed.
+        case maybeExecuted
+        /// The server refused it, or failed it and rolled it back, and said so.
+        case rejected
+    }
+
+    /// An ERR packet of the server.
+    public struct Server: Sendable, Equatable {
+        /// The error number, for instance 1045.
+        public var number: UInt16
+        /// The SQLSTATE, where the packet holds one; an ERR before the greeting does not.
+        public var sqlState: String?
+        /// The server's text. Never to be matched on: it changes between versions.
+        public var message: String
+        /// False when it came before TLS although TLS was required: anybody on the path can have written it.
+        public var isVerified: Bool
+
+        public init(number: UInt16, sqlState: String?, message: String, isVerified: Bool = true) {
+            self.number = number
+            self.sqlState = sqlState
+            self.message = message
+            self.isVerified = isVerified
+        }
+    }
+
+    public var code: Code
+    public var phase: Phase
+    public var fate: Fate
+    /// One line for a person, without secrets.
+    public var message: String
+    public var server: Server?
+
+    public init(_ code: Code, phase: Phase, fate: Fate = .notSent, message: String, server: Server? = nil) {
+        self.code = code
+        self.phase = phase
+        self.fate = fate
+        self.message = message
+        self.server = server
+    }
+}
+
+extension MySQLError: CustomStringConvertible {
+    public var description: String {
+        guard let server else { return message }
+        let state = server.sqlState.map { " (\($0))" } ?? ""
+        let doubt = server.isVerified ? "" : " [sent before TLS, so not verified]"
+        return "ERROR \(server.number)\(state): \(server.message)\(doubt)"
+    }
+}

@@ -1,0 +1,42 @@
+/// Protocol::ColumnDefinition41: what the server says of one column of a result.
+public struct ColumnDefinition: Sendable, Equatable {
+    public var schema: String
+    /// The table's name in the statement (an alias, where there is one).
+    public var table: String
+    public var originalTable: String
+    /// The column's name in the result.
+    public var name: String
+    public var originalName: String
+    /// The collation's id; 63 is `binary`.
+    public var collation: UInt16
+    /// The display width in bytes.
+    public var length: UInt32
+    public var type: ColumnType
+    /// NOT_NULL_FLAG 1, PRI_KEY_FLAG 2, UNSIGNED_FLAG 32, BINARY_FLAG 128 and so on (manual: Column Definition Flags).
+    public var flags: UInt16
+    public var decimals: UInt8
+
+    public init(
+        schema: String = "",
+        table: String = "",
+        originalTable: String = "",
+        name: String,
+        originalName: String = "",
+        collation: UInt16 = 255,
+        length: UInt32 = 0,
+        type: ColumnType = .varString,
+        flags: UInt16 = 0,
+        decimals: UInt8 = 0
+    ) {
+        self.schema = schema
+        self.table = table
+        self.originalTable = originalTable
+        self.name = name
+        self.originalName = originalName
+        self.collation = collation
+        self.length = length
+        self.type = type
+        self.flags = flags
+        self.decimals = decimals
+    }
+}

@@ -1,0 +1,255 @@
+package import NIOCore
+
+/// One connection of the client, without a channel: bytes and requests in, actions out.
+///
+/// Whoever drives it appends what arrived and asks for actions until there is none: so a slow consumer of rows stops
+/// the work simply by not asking.
+package struct ConnectionMachine: Sendable {
+    package enum Action: Sendable {
+        /// Write these bytes.
+        case send(ByteBuffer)
+        /// Write these bytes; all that arrives from here on goes through TLS, until ``tlsEstablished()``.
+        case startTLS(ByteBuffer)
+        /// The login is done.
+        case established
+        /// Something of the answer to the command under way.
+        case response(ResponseMachine.Event)
+        /// The connection is of no further use: tell everybody why, and close it.
+        case close(MySQLError)
+    }
+
+    private enum State: Sendable {
+        case handshaking
+        case idle
+        case responding
+        case closed
+    }
+
+    /// The server's own upper limit of max_allowed_packet; the places of cells in a batch are 32 bits wide.
+    package static let maximumPayload = 1 << 30
+
+    private var state = State.handshaking
+    private var handshake: HandshakeMachine
+    private var response: ResponseMachine?
+    private var framer: PacketFramer
+    private var sequence: UInt8 = 0
+    /// No packet of a login is longer: a stranger's length is not waited for.
+    private static let maximumLoginPayload = 64 << 10
+    private let maximumPayload: Int
+    /// Rows of one batch take about this many bytes at most (a single larger row comes alone).
+    private let batchBytes: Int
+    /// Set by a recorder: then every packet goes the slow way, and past it.
+    package var tap: (any PacketTap)?
+    package private(set) var status: ServerStatus = []
+
+    package init(options: HandshakeMachine.Options, batchBytes: Int = 256 << 10) {
+        self.handshake = HandshakeMachine(options: options)
+        self.maximumPayload = min(max(options.configuration.maximumPayload, 4096), Self.maximumPayload)
+        self.framer = PacketFramer(maximumPayload: min(maximumPayload, Self.maximumLoginPayload))
+        self.batchBytes = batchBytes
+    }
+
+    /// A session whose login lies behind it, as a replay of another client's session begins.
+    package init(options: HandshakeMachine.Options, loggedInWith capabilities: CapabilityFlags) {
+        self.init(options: options)
+        framer.maximumPayload = maximumPayload
+        handshake = HandshakeMachine(options: options, finishedWith: capabilities)
+        state = .idle
+    }
+
+    package var greeting: HandshakeV10? { handshake.greeting }
+    package var capabilities: CapabilityFlags { handshake.capabilities }
+    package var authenticationPath: AuthenticationMachine.Path? { handshake.authenticationPath }
+
+    /// True where a command can be sent.
+    package var isIdle: Bool {
+        if case .idle = state { true } else { false }
+    }
+
+    /// Something has arrived that no ``next()`` has taken.
+    package var hasUnreadBytes: Bool { !framer.isEmpty }
+
+    package var phase: MySQLError.Phase {
+        switch state {
+        case .handshaking: handshake.phase
+        case .idle, .closed: .idle
+        case .responding: response?.phase ?? .command
+        }
+    }
+
+    package mutating func received(_ bytes: ByteBuffer) {
+        framer.append(bytes)
+    }
+
+    /// Begins a command. Nil if the connection is not idle: then nothing changes.
+    package mutating func begin(_ command: Command) -> ByteBuffer? {
+        guard case .idle = state else { return nil }
+        switch command {
+        case .quit:
+            state = .closed
+        case .query: respond(.resultSets)
+        case .stream: respond(.packets)
+        case .initDB, .ping, .resetConnection: respond(.acknowledgement)
+        }
+        sequence = 0
+        return frame(command.encode())
+    }
+
+    /// The TLS handshake is complete.
+    package mutating func tlsEstablished() -> Action? {
+        guard case .handshaking = state else { return nil }
+        return run(handshake.tlsEstablished())
+    }
+
+    /// What is to be done next; nil until more bytes arrive.
+    package mutating func next() -> Action? {
+        do throws(WireError) {
+            while true {
+                if case .closed = state { return nil }
+                if case .responding = state, tap == nil, let columns = response?.rowColumns,
+                    let batch = try framer.scanRows(columns: columns, maximumBytes: batchBytes)
+                {
+                    return .response(.rows(batch))
+                }
+                guard let packet = try framer.next() else { return nil }
+                tap?.packet(isFromServer: true, sequence: packet.sequence, payload: packet.payload)
+                if let action = try received(packet) { return action }
+            }
+        } catch {
+            let isLimit = error.packet == "packet" && error.field == "length"
+            return close(
+                MySQLError(
+                    isLimit ? .limitExceeded : .protocolViolation,
+                    phase: phase,
+                    fate: fate,
+                    message: Self.describe(error, phase: phase)
+                )
+            )
+        }
+    }
+
+    /// The peer closed the connection, or the channel failed. Nil if that was expected.
+    package mutating func disconnected(_ reason: String? = nil) -> Action? {
+        if case .closed = state { return nil }
+        let what =
+            switch phase {
+            case .greeting: "before it sent a greeting"
+            case .tls: "during the TLS handshake"
+            case .authentication: "during the login"
+            case .command, .rows: "in the middle of an answer"
+            default: "while idle"
+            }
+        let cause = reason.map { " (\($0))" } ?? ""
+        return close(
+            MySQLError(
+                .connectionClosed,
+                phase: phase,
+                fate: fate,
+                message: "the server closed the connection \(what)\(cause)"
+            )
+        )
+    }
+
+    /// What is known of the command under way.
+    package var fate: MySQLError.Fate {
+        if case .responding = state { .maybeExecuted } else { .notSent }
+    }
+
+    private mutating func received(_ packet: PacketFramer.Packet) throws(WireError) -> Action? {
+        switch state {
+        case .handshaking:
+            sequence = packet.sequence &+ 1
+            return run(handshake.received(packet.payload))
+        case .responding:
+            guard let event = try response?.received(packet.payload) else { return nil }
+            switch event {
+            case .none: return nil
+            case .columns, .rows, .packet: break
+            case .completed(let completion, let isLast):
+                status = completion.status
+                if isLast { finishResponse() }
+            case .rejected:
+                finishResponse()
+            }
+            return .response(event)
+        case .idle:
+            return close(unsolicited(packet.payload))
+        case .closed:
+            return nil
+        }
+    }
+
+    private mutating func run(_ action: HandshakeMachine.Action) -> Action? {
+        switch action {
+        case .wait: return nil
+        case .send(let payload): return .send(frame(payload))
+        case .startTLS(let payload):
+            // Whatever stands behind the greeting was written by somebody who speaks before TLS: not to be read later.
+            guard framer.isEmpty else {
+                return close(
+                    MySQLError(
+                        .protocolViolation,
+                        phase: .greeting,
+                        message: "bytes in plaintext behind the greeting, where TLS must begin"
+                    )
+                )
+            }
+            return .startTLS(frame(payload))
+        case .established(let packet):
+            status = packet.completion.status
+            guard framer.isEmpty else {
+                return close(
+                    MySQLError(.protocolViolation, phase: .authentication, message: "bytes behind the end of the login")
+                )
+            }
+            framer.maximumPayload = maximumPayload
+            state = .idle
+            return .established
+        case .fail(let error): return close(error)
+        }
+    }
+
+    /// A packet that nobody asked for: the server says why it is about to close (4031, 1053, 1927, …).
+    private func unsolicited(_ payload: ByteBuffer) -> MySQLError {
+        guard payload.getInteger(at: payload.readerIndex, as: UInt8.self) == 0xFF,
+            let packet = try? ERRPacket.decode(payload)
+        else {
+            return MySQLError(.protocolViolation, phase: .idle, message: "a packet that nobody asked for")
+        }
+        return MySQLError(
+            .connectionClosed,
+            phase: .idle,
+            message: packet.message,
+            server: .init(number: packet.number, sqlState: packet.sqlState, message: packet.message)
+        )
+    }
+
+    private mutating func respond(_ kind: ResponseMachine.Kind) {
+        response = ResponseMachine(kind: kind, capabilities: handshake.capabilities)
+        state = .responding
+    }
+
+    private mutating func finishResponse() {
+        response = nil
+        state = .idle
+    }
+
+    private mutating func close(_ error: MySQLError) -> Action {
+        state = .closed
+        response = nil
+        return .close(error)
+    }
+
+    private mutating func frame(_ payload: ByteBuffer) -> ByteBuffer {
+        tap?.packet(isFromServer: false, sequence: sequence, payload: payload)
+        let framed = PacketEncoder.frame(payload, sequence: &sequence)
+        // The answer goes on counting from there: a payload of several packets is answered from 2 on.
+        framer.expectSequence(sequence)
+        return framed
+    }
+
+    private static func describe(_ error: WireError, phase: MySQLError.Phase) -> String {
+        guard phase == .greeting else { return error.description }
+        return "this does not look like a MySQL server (\(error.description))"
+    }
+}

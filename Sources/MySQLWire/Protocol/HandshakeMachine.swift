@@ -1,0 +1,235 @@
+package import NIOCore
+
+/// The login, from the greeting to the first OK: values in, actions out.
+package struct HandshakeMachine: Sendable {
+    package enum Action: Sendable {
+        /// Send this payload.
+        case send(ByteBuffer)
+        /// Send this SSLRequest, then begin TLS; every byte from here on belongs to TLS.
+        case startTLS(ByteBuffer)
+        /// Nothing to send; more is to come from the server.
+        case wait
+        /// Logged in.
+        case established(OKPacket)
+        /// No login; the connection is to be closed.
+        case fail(MySQLError)
+    }
+
+    /// What the login needs of the configuration.
+    package struct Options: Sendable {
+        package var configuration: MySQLConfiguration
+        /// Plaintext cannot be overheard or changed: a unix socket.
+        package var isLocalTransport: Bool
+        package var attributes: [HandshakeResponse41.Attribute]
+
+        package init(
+            configuration: MySQLConfiguration,
+            isLocalTransport: Bool,
+            attributes: [HandshakeResponse41.Attribute]
+        ) {
+            self.configuration = configuration
+            self.isLocalTransport = isLocalTransport
+            self.attributes = attributes
+        }
+    }
+
+    private enum State: Sendable {
+        case awaitingGreeting
+        case awaitingTLS(HandshakeV10)
+        case authenticating(AuthenticationMachine)
+        case finished
+    }
+
+    private let options: Options
+    private var state = State.awaitingGreeting
+    package private(set) var greeting: HandshakeV10?
+    /// Ours and the server's: nothing outside of it is ever used.
+    package private(set) var capabilities: CapabilityFlags = []
+
+    package init(options: Options) {
+        self.options = options
+    }
+
+    /// A login that is over.
+    init(options: Options, finishedWith capabilities: CapabilityFlags) {
+        self.options = options
+        self.capabilities = capabilities
+        state = .finished
+    }
+
+    package var phase: MySQLError.Phase {
+        switch state {
+        case .awaitingGreeting: .greeting
+        case .awaitingTLS: .tls
+        case .authenticating, .finished: .authentication
+        }
+    }
+
+    /// How the login went, for tests and logs.
+    package private(set) var authenticationPath: AuthenticationMachine.Path?
+
+    package mutating func received(_ payload: ByteBuffer) -> Action {
+        do throws(MySQLError) {
+            switch state {
+            case .awaitingGreeting: return try receivedGreeting(payload)
+            case .awaitingTLS:
+                throw violation("bytes in plaintext after the SSLRequest")
+            case .authenticating(let machine): return try receivedDuringAuthentication(payload, machine)
+            case .finished: throw violation("a packet after the end of the login")
+            }
+        } catch {
+            state = .finished
+            return .fail(error)
+        }
+    }
+
+    /// The TLS handshake is complete (and its certificate verified, as far as the mode says).
+    package mutating func tlsEstablished() -> Action {
+        guard case .awaitingTLS(let greeting) = state else { return .fail(violation("TLS that was not asked for")) }
+        do throws(MySQLError) {
+            return try logIn(greeting, overTLS: true)
+        } catch {
+            state = .finished
+            return .fail(error)
+        }
+    }
+
+    private mutating func receivedGreeting(_ payload: ByteBuffer) throws(MySQLError) -> Action {
+        let mode = options.configuration.tls.mode
+        if payload.getInteger(at: payload.readerIndex, as: UInt8.self) == 0xFF {
+            let packet = try decode { () throws(WireError) in try ERRPacket.decode(payload) }
+            throw serverError(packet, isVerified: mode == .disabled || mode == .preferred || options.isLocalTransport)
+        }
+        let greeting = try decode { () throws(WireError) in try HandshakeV10.decode(payload) }
+        self.greeting = greeting
+        guard greeting.capabilities.contains([.protocol41, .secureConnection]) else {
+            throw violation("the server \(greeting.serverVersion) is older than protocol 4.1")
+        }
+        var wanted = CapabilityFlags.client
+        if options.configuration.database != nil { wanted.insert(.connectWithDB) }
+        // TLS over a unix socket protects from nobody; it is used only where a certificate is to be verified.
+        let wantsTLS =
+            options.isLocalTransport
+            ? mode == .verifyCA || mode == .verifyIdentity || options.configuration.tls.certificateFile != nil
+            : mode != .disabled
+        if wantsTLS { wanted.insert(.ssl) }
+        capabilities = wanted.intersection(greeting.capabilities)
+        guard wantsTLS else { return try logIn(greeting, overTLS: false) }
+        guard capabilities.contains(.ssl) else {
+            guard mode == .preferred else {
+                throw MySQLError(
+                    .tlsUnavailable,
+                    phase: .greeting,
+                    message: "the server offers no TLS and the TLS mode is \(mode.rawValue); nothing was sent to it"
+                )
+            }
+            return try logIn(greeting, overTLS: false)
+        }
+        state = .awaitingTLS(greeting)
+        let request = SSLRequest(
+            capabilities: capabilities,
+            maximumPacket: Self.maximumPacket,
+            characterSet: characterSet(of: greeting)
+        )
+        return .startTLS(request.encode())
+    }
+
+    private mutating func logIn(_ greeting: HandshakeV10, overTLS: Bool) throws(MySQLError) -> Action {
+        let configuration = options.configuration
+        let verifies = configuration.tls.mode == .verifyCA || configuration.tls.mode == .verifyIdentity
+        var machine = AuthenticationMachine(
+            context: AuthenticationContext(
+                password: configuration.password,
+                isSecureTransport: overTLS || options.isLocalTransport,
+                isVerifiedPeer: options.isLocalTransport || (overTLS && verifies),
+                getServerPublicKey: configuration.getServerPublicKey,
+                serverPublicKey: configuration.serverPublicKey
+            )
+        )
+        let first = try machine.begin(plugin: greeting.authenticationPlugin ?? "", nonce: greeting.nonce)
+        state = .authenticating(machine)
+        let response = HandshakeResponse41(
+            capabilities: capabilities,
+            maximumPacket: Self.maximumPacket,
+            characterSet: characterSet(of: greeting),
+            username: configuration.username,
+            authenticationResponse: first.response,
+            database: configuration.database,
+            authenticationPlugin: first.plugin,
+            attributes: options.attributes
+        )
+        return .send(response.encode())
+    }
+
+    private mutating func receivedDuringAuthentication(
+        _ payload: ByteBuffer,
+        _ current: AuthenticationMachine
+    ) throws(MySQLError) -> Action {
+        var machine = current
+        switch payload.getInteger(at: payload.readerIndex, as: UInt8.self) {
+        case 0x00:
+            let packet = try decode { [capabilities] () throws(WireError) in
+                try OKPacket.decode(payload, capabilities: capabilities)
+            }
+            try machine.succeeded()
+            authenticationPath = machine.path
+            state = .finished
+            return .established(packet)
+        case 0xFF:
+            throw serverError(try decode { () throws(WireError) in try ERRPacket.decode(payload) }, isVerified: true)
+        case 0xFE:
+            let request = try decode { () throws(WireError) in try AuthSwitchRequest.decode(payload) }
+            let response = try machine.switchRequested(plugin: request.plugin, data: request.data)
+            state = .authenticating(machine)
+            return .send(ByteBuffer(bytes: response))
+        case 0x01:
+            var data = payload
+            data.moveReaderIndex(forwardBy: 1)
+            let step = try machine.moreData(data)
+            state = .authenticating(machine)
+            switch step {
+            case .send(let bytes): return .send(ByteBuffer(bytes: bytes))
+            case .wait: return .wait
+            }
+        case let other:
+            throw violation("an unexpected packet during the login (first byte \(other.map(String.init) ?? "missing"))")
+        }
+    }
+
+    /// utf8mb4: 255 is `utf8mb4_0900_ai_ci`, known from MySQL 8.0 on; 45 `utf8mb4_general_ci`, known to all.
+    private func characterSet(of greeting: HandshakeV10) -> UInt8 {
+        let major = greeting.serverVersion.prefix { $0 != "." }
+        let isMariaDB = !greeting.capabilities.contains(.longPassword) || greeting.serverVersion.contains("MariaDB")
+        return !isMariaDB && (Int(major) ?? 0) >= 8 ? 255 : 45
+    }
+
+    private static let maximumPacket: UInt32 = 1 << 30
+
+    private func serverError(_ packet: ERRPacket, isVerified: Bool) -> MySQLError {
+        var message = packet.message
+        if !isVerified { message += " [sent before TLS, so not verified]" }
+        return MySQLError(
+            .server,
+            phase: phase,
+            message: message,
+            server: .init(
+                number: packet.number,
+                sqlState: packet.sqlState,
+                message: packet.message,
+                isVerified: isVerified
+            )
+        )
+    }
+
+    private func violation(_ text: String) -> MySQLError {
+        MySQLError(.protocolViolation, phase: phase, message: text)
+    }
+
+    private func decode<Packet>(_ body: () throws(WireError) -> Packet) throws(MySQLError) -> Packet {
+        do throws(WireError) {
+            return try body()
+        } catch {
+            throw violation(error.description)
+        }
+    }
+}

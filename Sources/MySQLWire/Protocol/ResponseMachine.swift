@@ -1,0 +1,181 @@
+package import NIOCore
+
+/// The answer to one command, packet by packet: values in, events out. Rows that lie whole in the receive buffer do not
+/// come this way; ``ConnectionMachine`` lets the framer scan them in place.
+package struct ResponseMachine: Sendable {
+    /// What kind of answer a command has.
+    package enum Kind: Sendable, Equatable {
+        /// OK or ERR.
+        case acknowledgement
+        /// One or more resultsets, or OKs.
+        case resultSets
+        /// Packets until EOF.
+        case packets
+    }
+
+    package enum Event: Sendable {
+        /// Nothing for the caller yet.
+        case none
+        case columns(MySQLColumns)
+        case rows(MySQLRowBatch)
+        case packet(ByteBuffer)
+        /// The end of one result; `isLast` says whether it is the end of the answer too.
+        case completed(MySQLCompletion, isLast: Bool)
+        /// An ERR: the end of the answer; the connection stays usable.
+        case rejected(MySQLError)
+    }
+
+    private enum State: Sendable {
+        case awaitingFirst
+        case awaitingColumns(count: Int)
+        case awaitingEndOfColumns(MySQLColumns)
+        case rows(MySQLColumns)
+        case packets
+        case finished
+    }
+
+    /// The server's own limit is 4096 columns a table; a result may join several.
+    package static let maximumColumns = 0xFFFF
+
+    private let kind: Kind
+    private let capabilities: CapabilityFlags
+    private var state: State
+    /// Those of the result that is being described. Not part of the state, where each one more would copy them all.
+    private var definitions: [ColumnDefinition] = []
+    /// A result of this answer has come to its end: what follows cannot undo it.
+    private var hasCompleted = false
+
+    package init(kind: Kind, capabilities: CapabilityFlags) {
+        self.kind = kind
+        self.capabilities = capabilities
+        self.state = kind == .packets ? .packets : .awaitingFirst
+    }
+
+    /// The columns of the rows that come now; nil where something else is due.
+    package var rowColumns: MySQLColumns? {
+        if case .rows(let columns) = state { columns } else { nil }
+    }
+
+    package var phase: MySQLError.Phase {
+        if case .rows = state { .rows } else { .command }
+    }
+
+    package mutating func received(_ payload: ByteBuffer) throws(WireError) -> Event {
+        let first = payload.getInteger(at: payload.readerIndex, as: UInt8.self)
+        switch state {
+        case .awaitingFirst: return try receivedFirst(payload, first)
+        case .awaitingColumns(let count): return try receivedColumn(payload, count: count)
+        case .awaitingEndOfColumns(let columns):
+            guard EOFPacket.matches(payload) else { throw unexpected(first, "EOF after the column definitions") }
+            state = .rows(columns)
+            return .columns(columns)
+        case .rows(let columns): return try receivedRow(payload, first, columns)
+        case .packets: return try receivedPacket(payload, first)
+        case .finished: throw unexpected(first, "nothing after the end of the answer")
+        }
+    }
+
+    private mutating func receivedFirst(_ payload: ByteBuffer, _ first: UInt8?) throws(WireError) -> Event {
+        switch first {
+        case 0x00: return complete(try OKPacket.decode(payload, capabilities: capabilities).completion)
+        case 0xFF: return try reject(payload)
+        case 0xFE where kind == .acknowledgement && EOFPacket.matches(payload):
+            let packet = try EOFPacket.decode(payload)
+            return complete(MySQLCompletion(warnings: packet.warnings, status: packet.status))
+        case 0xFB where kind == .resultSets:
+            throw unexpected(
+                first,
+                "a result; the server asks for a file of this machine (LOCAL INFILE), which is refused"
+            )
+        case .some where kind == .resultSets:
+            var reader = WireReader(payload, packet: "ProtocolText::Resultset")
+            let count = try reader.lengthEncoded("column count")
+            guard count > 0, count <= UInt64(Self.maximumColumns) else {
+                throw reader.error("column count", "\(count) columns")
+            }
+            guard reader.isAtEnd else { throw reader.error("column count", "bytes after it") }
+            state = .awaitingColumns(count: Int(count))
+            return .none
+        default: throw unexpected(first, "OK or ERR")
+        }
+    }
+
+    private mutating func receivedColumn(_ payload: ByteBuffer, count: Int) throws(WireError) -> Event {
+        // An ERR in place of a definition: the server gave up. A definition begins with the length of "def", never 0xFF.
+        if payload.getInteger(at: payload.readerIndex, as: UInt8.self) == 0xFF { return try reject(payload) }
+        definitions.append(try ColumnDefinition.decode(payload))
+        guard definitions.count == count else { return .none }
+        let columns = MySQLColumns(definitions)
+        definitions = []
+        guard capabilities.contains(.deprecateEOF) else {
+            state = .awaitingEndOfColumns(columns)
+            return .none
+        }
+        state = .rows(columns)
+        return .columns(columns)
+    }
+
+    private mutating func receivedRow(
+        _ payload: ByteBuffer,
+        _ first: UInt8?,
+        _ columns: MySQLColumns
+    ) throws(WireError) -> Event {
+        if first == 0xFF, payload.readableBytes <= PacketFramer.maximumPacket { return try reject(payload) }
+        // A payload of 2^24 - 1 bytes or more that begins with 0xFE is a row with a huge first cell.
+        if first == 0xFE, payload.readableBytes < PacketFramer.maximumPacket {
+            // Some servers and proxies send the old EOF although DEPRECATE_EOF was agreed on (bug 83346): 5 bytes.
+            if !capabilities.contains(.deprecateEOF) || payload.readableBytes == 5 {
+                guard EOFPacket.matches(payload) else { throw unexpected(first, "a row or EOF") }
+                let packet = try EOFPacket.decode(payload)
+                return complete(MySQLCompletion(warnings: packet.warnings, status: packet.status))
+            }
+            return complete(try OKPacket.decode(payload, capabilities: capabilities).completion)
+        }
+        // withUnsafeReadableBytes rethrows untyped, so the result is carried out by hand.
+        let cells = payload.withUnsafeReadableBytes { bytes in
+            Result { () throws(WireError) in try TextRowScanner.row(bytes, columnCount: columns.count) }
+        }
+        return .rows(MySQLRowBatch(columns: columns, count: 1, storage: payload, cells: try cells.get()))
+    }
+
+    private mutating func receivedPacket(_ payload: ByteBuffer, _ first: UInt8?) throws(WireError) -> Event {
+        switch first {
+        case 0x00:
+            var event = payload
+            event.moveReaderIndex(forwardBy: 1)
+            return .packet(event)
+        case 0xFE where payload.readableBytes < 9:
+            state = .finished
+            return .completed(MySQLCompletion(), isLast: true)
+        case 0xFF: return try reject(payload)
+        default: throw unexpected(first, "an event, EOF or ERR")
+        }
+    }
+
+    private mutating func complete(_ completion: MySQLCompletion) -> Event {
+        let isLast = !(kind == .resultSets && completion.status.contains(.moreResultsExist))
+        state = isLast ? .finished : .awaitingFirst
+        hasCompleted = true
+        return .completed(completion, isLast: isLast)
+    }
+
+    private mutating func reject(_ payload: ByteBuffer) throws(WireError) -> Event {
+        let packet = try ERRPacket.decode(payload)
+        let phase = self.phase
+        state = .finished
+        return .rejected(
+            MySQLError(
+                .server,
+                phase: phase,
+                fate: hasCompleted ? .maybeExecuted : .rejected,
+                message: packet.message,
+                server: .init(number: packet.number, sqlState: packet.sqlState, message: packet.message)
+            )
+        )
+    }
+
+    private func unexpected(_ first: UInt8?, _ wanted: String) -> WireError {
+        let found = first.map { "a packet that begins with 0x" + String($0, radix: 16) } ?? "an empty packet"
+        return WireError(packet: "response", field: "header", offset: 0, reason: "\(found) instead of \(wanted)")
+    }
+}

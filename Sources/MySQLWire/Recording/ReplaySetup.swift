@@ -1,0 +1,90 @@
+internal import NIOCore
+
+/// What a replay needs of a recording before it begins.
+struct ReplaySetup {
+    var steps: [Replay.Step] = []
+    /// Recorded from our own client: its login is replayed too, and all that it sends is compared.
+    var isOwnClient: Bool
+    /// Nil where there is nothing to replay.
+    var options: HandshakeMachine.Options?
+
+    private var response: HandshakeResponse41?
+    private var asksForKey = false
+
+    init(_ recording: Recording) {
+        isOwnClient = recording.header.recorder == "tap"
+        var tracker = SessionTracker()
+        if recording.header.tls == .inside { tracker.tlsStarted() }
+        var isLoggedIn = isOwnClient
+        for entry in recording.entries {
+            switch entry {
+            case .packet(let sender, let sequence, let payload):
+                let before = tracker
+                let kind = tracker.observe(sender, payload: payload)
+                note(kind, payload)
+                // Another client's login is its own; its session begins behind it.
+                if isLoggedIn { append(sender, sequence, payload, kind, before) }
+                isLoggedIn = isLoggedIn || tracker.isLoggedIn
+            case .raw(.server, let bytes) where isLoggedIn: append(server: bytes)
+            case .event(.tlsStarted) where isOwnClient: steps.append(.tlsStarted)
+            case .raw, .event: break
+            }
+        }
+        guard !steps.isEmpty else { return }
+        options = HandshakeMachine.Options(
+            configuration: configuration(recording.header),
+            isLocalTransport: false,
+            attributes: response?.attributes ?? []
+        )
+    }
+
+    private mutating func note(_ kind: PacketKind, _ payload: ByteBuffer) {
+        switch kind {
+        case .handshakeResponse: response = try? HandshakeResponse41.decode(payload)
+        case .publicKeyRequest: asksForKey = true
+        default: break
+        }
+    }
+
+    private mutating func append(
+        _ sender: RecordingEntry.Sender,
+        _ sequence: UInt8,
+        _ payload: ByteBuffer,
+        _ kind: PacketKind,
+        _ before: SessionTracker
+    ) {
+        switch sender {
+        case .server:
+            var header = ByteBuffer()
+            header.writeUInt24(UInt32(truncatingIfNeeded: payload.readableBytes))
+            header.writeInteger(sequence)
+            header.writeImmutableBuffer(payload)
+            append(server: header)
+        case .client:
+            guard kind == .continuation, case .client(let first, var whole, let session)? = steps.last else {
+                return steps.append(.client(sequence: sequence, payload: payload, before: before))
+            }
+            whole.writeImmutableBuffer(payload)
+            steps[steps.count - 1] = .client(sequence: first, payload: whole, before: session)
+        }
+    }
+
+    private mutating func append(server bytes: ByteBuffer) {
+        guard case .server(var before)? = steps.last else { return steps.append(.server(bytes)) }
+        before.writeImmutableBuffer(bytes)
+        steps[steps.count - 1] = .server(before)
+    }
+
+    /// The proof in a recording is redacted, so any password makes the same bytes; but none is not any.
+    private func configuration(_ header: RecordingHeader) -> MySQLConfiguration {
+        let hasPassword = response.map { !$0.authenticationResponse.isEmpty } ?? true
+        return MySQLConfiguration(
+            endpoint: .tcp(host: "recording", port: 3306),
+            username: response?.username ?? "",
+            password: hasPassword ? Secret("not the recorded one") : nil,
+            database: response?.database,
+            tls: TLSConfiguration(mode: header.tls == .inside ? .required : .disabled),
+            getServerPublicKey: asksForKey
+        )
+    }
+}

@@ -1,0 +1,119 @@
+package import NIOCore
+
+/// Takes passwords out of SQL text: behind the first word that is IDENTIFIED, or has PASSWORD in it, every string and
+/// hexadecimal literal is replaced. That is more than needed (`SOURCE_LOG_FILE` behind `SOURCE_PASSWORD` goes too),
+/// and on the safe side without a parser.
+package enum StatementRedactor {
+    private static let word = Array("redacted".utf8)
+
+    /// - Returns: nil if there is no such word.
+    package static func redact(_ sql: ByteBuffer, noBackslashEscapes: Bool) -> ByteBuffer? {
+        sql.withUnsafeReadableBytes { bytes in
+            var scanner = Scanner(bytes: bytes, noBackslashEscapes: noBackslashEscapes)
+            scanner.run()
+            return scanner.isSecret ? ByteBuffer(bytes: scanner.output) : nil
+        }
+    }
+
+    private struct Scanner {
+        let bytes: UnsafeRawBufferPointer
+        let noBackslashEscapes: Bool
+        var output: [UInt8] = []
+        var isSecret = false
+        private var index = 0
+
+        init(bytes: UnsafeRawBufferPointer, noBackslashEscapes: Bool) {
+            self.bytes = bytes
+            self.noBackslashEscapes = noBackslashEscapes
+        }
+
+        mutating func run() {
+            while let byte = peek() {
+                switch byte {
+                case UInt8(ascii: "'"), UInt8(ascii: "\""): quoted(byte)
+                case UInt8(ascii: "`"): copy(through: closing(UInt8(ascii: "`"), escapes: false))
+                case UInt8(ascii: "#"): copy(through: lineEnd)
+                case UInt8(ascii: "-") where peek(1) == byte: copy(through: lineEnd)
+                // An executable comment (/*! … */) is text like any other.
+                case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*") && peek(2) != UInt8(ascii: "!"):
+                    copy(through: commentEnd)
+                case _ where Self.isWord(byte): name()
+                default: copy(through: index + 1)
+                }
+            }
+        }
+
+        private func peek(_ distance: Int = 0) -> UInt8? {
+            index + distance < bytes.count ? bytes[index + distance] : nil
+        }
+
+        private mutating func copy(through end: Int) {
+            output += bytes[index..<end]
+            index = end
+        }
+
+        private mutating func quoted(_ quote: UInt8) {
+            let end = closing(quote, escapes: !noBackslashEscapes)
+            guard isSecret else { return copy(through: end) }
+            output += [quote] + StatementRedactor.word + [quote]
+            index = end
+        }
+
+        /// Behind the closing quote, or the end of the text.
+        private func closing(_ quote: UInt8, escapes: Bool) -> Int {
+            var position = index + 1
+            while position < bytes.count {
+                switch bytes[position] {
+                case UInt8(ascii: "\\") where escapes: position += 2
+                case quote where position + 1 < bytes.count && bytes[position + 1] == quote: position += 2
+                case quote: return position + 1
+                default: position += 1
+                }
+            }
+            return bytes.count
+        }
+
+        private var lineEnd: Int {
+            bytes[index...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.count
+        }
+
+        private var commentEnd: Int {
+            var position = index + 2
+            while position + 1 < bytes.count {
+                if bytes[position] == UInt8(ascii: "*"), bytes[position + 1] == UInt8(ascii: "/") {
+                    return position + 2
+                }
+                position += 1
+            }
+            return bytes.count
+        }
+
+        private mutating func name() {
+            let end = bytes[index...].firstIndex { !Self.isWord($0) } ?? bytes.count
+            let upper = bytes[index..<end].map { Self.isLower($0) ? $0 - 32 : $0 }
+            if isSecret, upper.starts(with: Array("0X".utf8)) {
+                output += Array("0x00".utf8)
+                index = end
+                return
+            }
+            if upper == Array("IDENTIFIED".utf8) || Self.holds(upper, Array("PASSWORD".utf8)) { isSecret = true }
+            copy(through: end)
+        }
+
+        private static func holds(_ text: [UInt8], _ part: [UInt8]) -> Bool {
+            guard text.count >= part.count else { return false }
+            return (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
+        }
+
+        private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+
+        private static func isWord(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "$"), 0x80...0xFF:
+                true
+            default: false
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// How the connection is protected. There is no fallback but the one that `preferred` names.
+public struct TLSConfiguration: Sendable, Equatable {
+    /// As `--ssl-mode` of the manual.
+    public enum Mode: String, Sendable, CaseIterable {
+        /// Never TLS.
+        case disabled = "DISABLED"
+        /// TLS where the server offers it, plaintext where it does not. Anybody on the path can strip it.
+        case preferred = "PREFERRED"
+        /// TLS or no connection; the certificate is not verified.
+        case required = "REQUIRED"
+        /// TLS with a certificate that the given CAs (or the system's) have signed.
+        case verifyCA = "VERIFY_CA"
+        /// The same, and the certificate names the host (or IP address) that was connected to.
+        case verifyIdentity = "VERIFY_IDENTITY"
+    }
+
+    public var mode: Mode
+    /// A PEM file of CA certificates; the system's roots without it.
+    public var caFile: String?
+    /// A PEM file of the client's own certificate chain.
+    public var certificateFile: String?
+    /// A PEM file of the key to `certificateFile`.
+    public var keyFile: String?
+
+    public init(mode: Mode, caFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
+        self.mode = mode
+        self.caFile = caFile
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+    }
+}

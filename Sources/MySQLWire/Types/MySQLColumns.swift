@@ -1,0 +1,22 @@
+/// The columns of one result, with a look-up by name made once for all its rows.
+public final class MySQLColumns: Sendable, RandomAccessCollection {
+    public let definitions: [ColumnDefinition]
+    private let indexes: [String: Int]
+
+    public init(_ definitions: [ColumnDefinition]) {
+        self.definitions = definitions
+        var indexes: [String: Int] = [:]
+        for (index, definition) in definitions.enumerated() where indexes[definition.name] == nil {
+            indexes[definition.name] = index
+        }
+        self.indexes = indexes
+    }
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { definitions.count }
+    public subscript(position: Int) -> ColumnDefinition { definitions[position] }
+
+    /// The first column of that name, spelt exactly so.
+    public func index(named name: String) -> Int? { indexes[name] }
+    public var names: [String] { definitions.map(\.name) }
+}

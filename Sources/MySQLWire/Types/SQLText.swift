@@ -1,0 +1,51 @@
+/// The only two ways by which a value or a name becomes part of an SQL text.
+public enum SQLText {
+    /// A string literal for a utf8mb4 session.
+    ///
+    /// - Parameters:
+    ///   - value: any text.
+    ///   - noBackslashEscapes: whether the session's `sql_mode` holds NO_BACKSLASH_ESCAPES; the server tells with
+    ///     SERVER_STATUS_NO_BACKSLASH_ESCAPES in each OK packet (manual: String Literals).
+    public static func literal(_ value: String, noBackslashEscapes: Bool = false) -> String {
+        var text = "'"
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "'": text += "''"
+            case "\\" where !noBackslashEscapes: text += "\\\\"
+            case "\0" where !noBackslashEscapes: text += "\\0"
+            case "\n" where !noBackslashEscapes: text += "\\n"
+            case "\r" where !noBackslashEscapes: text += "\\r"
+            case "\u{1A}" where !noBackslashEscapes: text += "\\Z"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + "'"
+    }
+
+    /// A hexadecimal literal: exact for any bytes, in any session.
+    public static func literal(bytes: some Sequence<UInt8>) -> String {
+        var text = "x'"
+        for byte in bytes {
+            text.append(hexDigits[Int(byte >> 4)])
+            text.append(hexDigits[Int(byte & 15)])
+        }
+        return text + "'"
+    }
+
+    /// A quoted identifier (manual: Schema Object Names).
+    ///
+    /// - Throws: ``MySQLError/Code/invalidArgument`` for an empty name and for one that holds U+0000, which no
+    ///   identifier may.
+    public static func identifier(_ name: String) throws(MySQLError) -> String {
+        guard !name.isEmpty, !name.unicodeScalars.contains("\0") else {
+            throw MySQLError(.invalidArgument, phase: .configuration, message: "not a valid identifier")
+        }
+        var text = "`"
+        for scalar in name.unicodeScalars {
+            if scalar == "`" { text += "``" } else { text.unicodeScalars.append(scalar) }
+        }
+        return text + "`"
+    }
+
+    private static let hexDigits = Array("0123456789ABCDEF")
+}

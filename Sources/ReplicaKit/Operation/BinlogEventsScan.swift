@@ -1,0 +1,110 @@
+internal import MySQLWire
+
+/// Tells by SHOW BINLOG EVENTS whether a binary log holds anything beyond a place.
+///
+/// Comparing that place with the log's present end would tell nothing: every restart begins a new file.
+struct BinlogEventsScan {
+    let session: any SQLSession
+    var timeout = Duration.seconds(60)
+    private let page = 2000
+    private let kept = 20
+
+    init(session: any SQLSession) {
+        self.session = session
+    }
+
+    func scan(after anchor: BinaryLogCoordinates) async throws(MySQLError) -> TailScan {
+        let files = try await session.collect("SHOW BINARY LOGS", timeout: timeout).rows.compactMap { row in
+            row.string("Log_name").map { (name: $0, size: row.integer("File_size", as: UInt64.self)) }
+        }
+        guard let first = files.firstIndex(where: { $0.name == anchor.file }) else {
+            return .unusable("its binary log \(anchor.file) is not there any more")
+        }
+        // Seen where sync_binlog is not 1: the old source comes back without transactions that its replica has.
+        if let size = files[first].size, size < anchor.position {
+            return .unusable(
+                "its binary log \(anchor.file) ends at \(size), before \(anchor.position): it lost transactions in its crash"
+            )
+        }
+        var transactions = TailTransactions()
+        for (index, file) in files[first...].enumerated() {
+            try await read(file.name, from: index == 0 ? anchor.position : 4, into: &transactions)
+        }
+        transactions.finish()
+        guard transactions.count > 0 else { return .nothing }
+        return .lost(count: transactions.count, summary: Array(transactions.lines.prefix(kept)), report: nil)
+    }
+
+    private func read(_ file: String, from start: UInt64, into transactions: inout TailTransactions)
+        async throws(MySQLError)
+    {
+        var position = start
+        while true {
+            let sql = "SHOW BINLOG EVENTS IN \(SQLText.literal(file)) FROM \(position) LIMIT \(page)"
+            let rows = try await session.collect(sql, timeout: timeout).rows
+            for row in rows {
+                transactions.add(
+                    type: row.string("Event_type") ?? "",
+                    info: row.string("Info") ?? "",
+                    file: file,
+                    position: row.integer("Pos")
+                )
+            }
+            guard rows.count == page, let next: UInt64 = rows.last?.integer("End_log_pos"), next > position else {
+                return
+            }
+            position = next
+        }
+    }
+}
+
+/// Groups events into transactions, and leaves out what changes no user data.
+struct TailTransactions {
+    private(set) var count = 0
+    private(set) var lines: [String] = []
+    private var place = ""
+    private var tables: [String] = []
+    private var statements: [String] = []
+    private var isOpen = false
+
+    private static let harmless: Set<String> = [
+        "Format_desc", "Previous_gtids", "Rotate", "Stop", "Heartbeat", "Start_v3", "Slave", "Ignorable", "Gtid_list",
+        "Binlog_checkpoint",
+    ]
+    private static let beginnings: Set<String> = ["Anonymous_Gtid", "Gtid", "Gtid_tagged"]
+
+    mutating func add(type: String, info: String, file: String, position: UInt64?) {
+        if Self.harmless.contains(type) { return }
+        if Self.beginnings.contains(type) || !isOpen {
+            finish()
+            isOpen = true
+            place = "\(file):\(position.map { String($0) } ?? "?")"
+            if Self.beginnings.contains(type) { return }
+        }
+        switch type {
+        case "Table_map":
+            if let table = info.split(separator: "(").last?.split(separator: ")").first { tables.append(String(table)) }
+        case "Query" where info == "BEGIN" || info == "COMMIT": break
+        case "Query": statements.append(info)
+        case "Xid", "Rows_query": break
+        default: if !type.hasSuffix("_rows"), !type.contains("_rows_v") { statements.append("\(type) \(info)") }
+        }
+    }
+
+    mutating func finish() {
+        guard isOpen else { return }
+        // Our own anchors are no user data: they are written where an operation goes, and compared nowhere.
+        let foreign = tables.filter { !$0.hasPrefix("\(AnchorTable.schema).") }
+        let own = AnchorTable.create.map { $0.lowercased() }
+        let texts = statements.filter { text in !own.contains { text.lowercased().hasSuffix($0) } }
+        if !foreign.isEmpty || !texts.isEmpty {
+            count += 1
+            let what =
+                texts + (foreign.isEmpty ? [] : ["rows of \(Array(Set(foreign)).sorted().joined(separator: ", "))"])
+            lines.append("\(place) \(what.joined(separator: "; ").prefix(300))")
+        }
+        isOpen = false
+        tables = []
+        statements = []
+    }
+}

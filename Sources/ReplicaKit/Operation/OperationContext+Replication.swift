@@ -1,0 +1,152 @@
+internal import MySQLWire
+
+extension OperationContext {
+    // MARK: Reading again
+
+    /// The only channel; nil where the server follows nobody.
+    func channel(on server: Server, _ dialect: Dialect) async throws -> ReplicaStatus? {
+        ReplicaStatus.all(try await run(dialect.showReplicaStatus, on: server)).first
+    }
+
+    func position(of server: Server, _ dialect: Dialect) async throws -> SourceStatus {
+        guard let status = SourceStatus(try await run(dialect.showBinaryLogStatus, on: server)) else {
+            throw OperationError(.precondition, server: server.name, "shows no binary log position")
+        }
+        return status
+    }
+
+    struct Access: Sendable, Hashable {
+        var readOnly: Bool
+        var superReadOnly: Bool
+        var offline: Bool
+    }
+
+    func access(of server: Server) async throws -> Access {
+        let row = try await run(
+            "SELECT @@GLOBAL.read_only, @@GLOBAL.super_read_only, @@GLOBAL.offline_mode",
+            on: server
+        ).firstRow
+        return Access(
+            readOnly: row?.string(at: 0) == "1",
+            superReadOnly: row?.string(at: 1) == "1",
+            offline: row?.string(at: 2) == "1"
+        )
+    }
+
+    // MARK: Fencing
+
+    /// Fences a server and proves it: the end of its binary log must be the same at two looks.
+    ///
+    /// A session that holds LOCK TABLES … WRITE keeps the fence away until `lock_wait_timeout` (error 1205, nothing
+    /// changed); an open transaction does not, and gets error 1290 at its COMMIT. Both seen on 9.7.4.
+    func fence(_ server: Server, _ dialect: Dialect, persistently: Bool) async throws -> SourceStatus {
+        try await run("SET SESSION lock_wait_timeout = \(options.lockWaitSeconds)", on: server)
+        try await run(
+            persistently ? dialect.fencePersistently : dialect.fence,
+            on: server,
+            seconds: Double(options.lockWaitSeconds) + options.statementSeconds
+        )
+        return try await standsStill(server, dialect)
+    }
+
+    func standsStill(_ server: Server, _ dialect: Dialect) async throws -> SourceStatus {
+        var last = try await position(of: server, dialect)
+        while true {
+            try await pause(.milliseconds(20), waitingFor: "its binary log stands still", on: server)
+            let next = try await position(of: server, dialect)
+            if next.coordinates == last.coordinates { return next }
+            last = next
+        }
+    }
+
+    func requireFenced(_ server: Server) async throws {
+        guard try await access(of: server).superReadOnly else {
+            throw OperationError(.precondition, server: server.name, "is not fenced any more")
+        }
+    }
+
+    // MARK: Applying
+
+    /// Waits until a position of the source is applied, and looks at the applier besides: the wait function does not
+    /// tell why it waits in vain.
+    ///
+    /// - Parameter isInVain: asked where nothing moved for a while; a second yes in a row ends the wait.
+    /// - Returns: false where it was in vain.
+    @discardableResult
+    func waitApplied(
+        _ place: BinaryLogCoordinates,
+        on server: Server,
+        _ dialect: Dialect,
+        isInVain: ((Server) async throws -> Bool)? = nil
+    ) async throws -> Bool {
+        var executed: BinaryLogCoordinates?
+        var vainLooks = 0
+        while true {
+            let answer = try await run(
+                dialect.waitForPosition(place, seconds: 1),
+                on: server,
+                seconds: 1 + options.statementSeconds
+            ).scalar.flatMap { Int($0) }
+            if let answer, answer >= 0 { return true }
+            guard let status = try await channel(on: server, dialect) else {
+                throw OperationError(.precondition, server: server.name, "is no replica any more")
+            }
+            if status.executed == place { return true }
+            if let error = status.applierError {
+                throw OperationError(.precondition, server: server.name, "its applier was stopped by \(error)")
+            }
+            if answer == nil, status.applier != .yes {
+                throw OperationError(.precondition, server: server.name, "its applier is stopped before \(place)")
+            }
+            if let isInVain, status.executed == executed, try await isInVain(server) {
+                vainLooks += 1
+            } else {
+                vainLooks = 0
+            }
+            if vainLooks == 2 { return false }
+            executed = status.executed
+            try await pause(.milliseconds(20), waitingFor: "\(place) applied", on: server)
+        }
+    }
+
+    /// Waits until a replica runs without lag or error and has everything that `source` has by now.
+    func waitHealthy(_ replica: Server, _ dialect: Dialect, source: Server, _ sourceDialect: Dialect) async throws
+        -> String
+    {
+        let target = try await position(of: source, sourceDialect).coordinates
+        while true {
+            guard let status = try await channel(on: replica, dialect) else {
+                throw OperationError(.precondition, server: replica.name, "is no replica")
+            }
+            if let error = status.applierError {
+                throw OperationError(.precondition, server: replica.name, "its applier was stopped by \(error)")
+            }
+            // 1236 (the wanted binary log is gone) ends the receiver for good; errors of connecting are tried again.
+            if status.receiver == .no, let error = status.receiverError {
+                throw OperationError(.precondition, server: replica.name, "its receiver gave up: \(error)")
+            }
+            // The receiver says Yes from the moment of the connect; it has the uuid when it has talked with its source.
+            if status.isRunning, status.sourceUUID?.isEmpty == false, status.secondsBehindSource == 0,
+                let executed = status.executed,
+                executed == target || target.isBefore(executed) == true
+            {
+                return "receiver Yes, applier Yes, 0 s behind, no error, at \(executed)"
+            }
+            let doing = status.receiverError.map { " (\($0))" } ?? ""
+            try await pause(.milliseconds(50), waitingFor: "it replicates without lag\(doing)", on: replica)
+        }
+    }
+
+    // MARK: Anchors
+
+    /// Writes an anchor's state to its server and to the local journal. A state that is there already stays.
+    func record(_ anchor: Anchor, on server: Server) async throws {
+        try writeJournal(.anchor) { $0.anchor = anchor }
+        for sql in AnchorTable.create { try await run(sql, on: server) }
+        do {
+            try await run(AnchorTable.insert(anchor), on: server)
+        } catch let error as OperationError where error.underlying?.server?.number == 1062 {
+            return
+        }
+    }
+}

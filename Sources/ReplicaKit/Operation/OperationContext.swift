@@ -1,0 +1,163 @@
+internal import MySQLWire
+
+/// The sessions of one operation, and everything that its steps have in common: each statement has a deadline, is told
+/// to whoever watches, and is a place where a test may kill the operation.
+///
+/// Each session holds the lock `replicakit` of its server: two operations never work on one server, and the lock of a
+/// killed program dies with its session.
+actor OperationContext {
+    nonisolated let environment: OperationEnvironment
+    nonisolated var options: OperationOptions { environment.options }
+
+    private var sessions: [String: any SQLSession] = [:]
+    private var deadline: ContinuousClock.Instant?
+    private var statements: [StatementRecord] = []
+    private var isCancelled = false
+    private var isUndoing = false
+    /// Past this an operation is not undone any more, but gone on with.
+    private(set) var isCommitted = false
+    private var journal: JournalWriter?
+
+    init(_ environment: OperationEnvironment) {
+        self.environment = environment
+    }
+
+    // MARK: Life
+
+    func cancel() { isCancelled = true }
+    func use(_ journal: JournalWriter?) { self.journal = journal }
+    func writeJournal(_ entry: JournalEntry.Kind, _ fill: @Sendable (inout JournalEntry) -> Void = { _ in }) throws {
+        try journal?.add(entry, fill)
+    }
+
+    func begin(_ step: PlanStep, undoing: Bool = false) {
+        isUndoing = undoing
+        statements = []
+        deadline = .now + .seconds(step.deadlineSeconds)
+    }
+
+    func extendDeadline(by seconds: Double) { deadline = deadline.map { $0 + .seconds(seconds) } }
+
+    func takeStatements() -> [StatementRecord] {
+        defer { statements = [] }
+        return statements
+    }
+
+    /// From here on there is no way back.
+    func commit() { isCommitted = true }
+
+    func close() async {
+        for session in sessions.values { await session.close() }
+        sessions = [:]
+    }
+
+    nonisolated func crashPoint(_ place: String) throws {
+        if environment.crashesAt?(place) == true { throw OperationCrash() }
+    }
+
+    nonisolated func note(_ text: String) { environment.onEvent(.note(text)) }
+
+    func checkCancellation() throws {
+        if isCancelled, !isUndoing, !isCommitted { throw OperationError(.cancelled, "cancelled") }
+    }
+
+    /// Waits, and notices a deadline that passed.
+    func pause(_ duration: Duration, waitingFor what: String, on server: Server) async throws {
+        try checkCancellation()
+        guard remaining > .zero else {
+            throw OperationError(.timedOut, server: server.name, "not within its deadline: \(what)")
+        }
+        await environment.pause(duration)
+    }
+
+    private var remaining: Duration {
+        guard let deadline else { return .seconds(options.statementSeconds) }
+        return ContinuousClock.now.duration(to: deadline)
+    }
+
+    // MARK: Statements
+
+    func session(on server: Server) async throws -> any SQLSession {
+        if let session = sessions[server.name] { return session }
+        let session: any SQLSession
+        do {
+            session = try await environment.connector.connect(to: server)
+        } catch {
+            throw OperationError(.server, server: server.name, "cannot connect", underlying: error)
+        }
+        do {
+            let granted = try await session.collect("SELECT GET_LOCK('replicakit', 2)", timeout: .seconds(10)).scalar
+            guard granted == "1" else {
+                await session.close()
+                throw OperationError(.precondition, server: server.name, "another operation is at work on this server")
+            }
+        } catch let error as MySQLError {
+            await session.close()
+            throw OperationError(.server, server: server.name, "cannot take the lock", underlying: error)
+        }
+        sessions[server.name] = session
+        return session
+    }
+
+    @discardableResult
+    func run(_ sql: String, on server: Server, seconds: Double? = nil) async throws -> MySQLResult {
+        try await run(SQLStatement(sql), on: server, seconds: seconds)
+    }
+
+    /// Sends one statement; a broken connection is replaced at the next one.
+    @discardableResult
+    func run(_ statement: SQLStatement, on server: Server, seconds: Double? = nil) async throws -> MySQLResult {
+        try checkCancellation()
+        try crashPoint("\(server.name): \(statement.redacted)")
+        let session = try await session(on: server)
+        let limit = min(.seconds(seconds ?? options.statementSeconds), remaining)
+        guard limit > .zero else {
+            throw OperationError(
+                .timedOut,
+                server: server.name,
+                "the step's deadline passed before: \(statement.redacted)"
+            )
+        }
+        let start = ContinuousClock.now
+        do {
+            let result = try await session.collect(statement.text, timeout: limit)
+            tell(statement, server, Self.summary(of: result), since: start)
+            return result
+        } catch {
+            tell(statement, server, "\(error)", since: start)
+            if error.code != .server {
+                sessions[server.name] = nil
+                await session.close()
+            }
+            throw OperationError(
+                error.code == .timedOut ? .timedOut : .server,
+                server: server.name,
+                "failed: \(statement.redacted)",
+                underlying: error
+            )
+        }
+    }
+
+    private func tell(
+        _ statement: SQLStatement,
+        _ server: Server,
+        _ result: String,
+        since start: ContinuousClock.Instant
+    ) {
+        let seconds = start.duration(to: .now) / .seconds(1)
+        let record = StatementRecord(server: server.name, sql: statement.redacted, result: result, seconds: seconds)
+        statements.append(record)
+        environment.onEvent(.statement(record))
+    }
+
+    private static func summary(of result: MySQLResult) -> String {
+        guard !result.columns.isEmpty else {
+            let rows = result.completion.affectedRows
+            return rows == 0 ? "OK" : "OK, \(rows) row(s) affected"
+        }
+        guard result.rowCount == 1, let row = result.firstRow, row.count <= 6 else {
+            return "\(result.rowCount) row(s)"
+        }
+        return row.strings.map { $0 ?? "NULL" }.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}

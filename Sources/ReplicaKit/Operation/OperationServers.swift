@@ -1,0 +1,79 @@
+internal import MySQLWire
+
+/// Which given server is meant by an address, and how to reach one that was not given.
+enum OperationServers {
+    /// The server that its peers know by `address`.
+    ///
+    /// - Parameter like: a server whose account and TLS settings are used for one that was not given.
+    static func server(at address: HostAndPort, among given: [Server], like model: Server) -> Server {
+        let matches = { (server: Server) in
+            server.advertised == address
+                || server.configuration.endpoint == .tcp(host: address.host, port: address.port)
+        }
+        if let known = given.first(where: matches) { return known }
+        var configuration = model.configuration
+        configuration.endpoint = .tcp(host: address.host, port: address.port)
+        return Server(name: address.description, configuration: configuration, advertised: address)
+    }
+
+    /// The same server with less patience: for looking again at one that was silent a moment ago.
+    static func impatient(_ server: Server) -> Server {
+        var copy = server
+        copy.configuration.connectTimeout = min(copy.configuration.connectTimeout, .seconds(2))
+        return copy
+    }
+
+    /// The anchors in a server's own table; none where it has no such table.
+    static func anchors(on server: Server, _ environment: OperationEnvironment) async throws(MySQLError)
+        -> AnchorHistory
+    {
+        let session = try await environment.connector.connect(to: server)
+        do throws(MySQLError) {
+            let result = try await session.collect(
+                AnchorTable.select,
+                timeout: .seconds(environment.options.statementSeconds)
+            )
+            await session.close()
+            return AnchorTable.history(result)
+        } catch {
+            await session.close()
+            // 1049: unknown database, 1146: no such table
+            if let number = error.server?.number, number == 1049 || number == 1146 { return AnchorHistory() }
+            throw error
+        }
+    }
+
+    /// The account of a replica's channel, from the table in which MySQL itself keeps it: SHOW REPLICA STATUS has no
+    /// password (seen on 9.7.4: `mysql.slave_master_info` has it in plain text). Nil where it cannot be read.
+    static func credentials(of server: Server, channel: String, _ environment: OperationEnvironment) async
+        -> ReplicationCredentials?
+    {
+        guard let session = try? await environment.connector.connect(to: server) else { return nil }
+        let sql =
+            "SELECT User_name, User_password FROM mysql.slave_master_info WHERE Channel_name = \(SQLText.literal(channel))"
+        let row = try? await session.collect(sql, timeout: .seconds(environment.options.statementSeconds)).firstRow
+        await session.close()
+        guard let username = row?.string(at: 0), !username.isEmpty else { return nil }
+        return ReplicationCredentials(username: username, password: row?.string(at: 1).map { Secret($0) })
+    }
+
+    /// Whether an account can log in to a server.
+    static func check(
+        _ credentials: ReplicationCredentials?,
+        on server: Server,
+        _ environment: OperationEnvironment
+    ) async -> CredentialsCheck {
+        guard let credentials else { return .missing }
+        var copy = server
+        copy.configuration.username = credentials.username
+        copy.configuration.password = credentials.password
+        copy.configuration.database = nil
+        do {
+            let session = try await environment.connector.connect(to: copy)
+            await session.close()
+            return .accepted(username: credentials.username)
+        } catch {
+            return .rejected(username: credentials.username, error)
+        }
+    }
+}

@@ -1,0 +1,220 @@
+internal import MySQLWire
+
+actor RejoinBody: OperationBody {
+    private let old: Server
+    private let new: Server
+    private let oldSeen: ServerObservation
+    private let newSeen: ServerObservation
+    private let anchor: Anchor?
+    private let credentials: ReplicationCredentials?
+    private let policy: LostPolicy
+    private let steps: Set<PlanStep.Code>
+    private let dialect: Dialect
+    private(set) var facts = OperationFacts()
+
+    /// Where the channel begins.
+    private var start: BinaryLogCoordinates?
+
+    init(
+        old: Server,
+        new: Server,
+        oldSeen: ServerObservation,
+        newSeen: ServerObservation,
+        anchor: Anchor?,
+        credentials: ReplicationCredentials?,
+        policy: LostPolicy,
+        plan: Plan
+    ) {
+        self.old = old
+        self.new = new
+        self.oldSeen = oldSeen
+        self.newSeen = newSeen
+        self.anchor = anchor
+        self.credentials = credentials
+        self.policy = policy
+        dialect = oldSeen.dialect
+        steps = Set(plan.steps.map(\.code))
+        facts.anchor = anchor
+        facts.changedNothing = steps.isSubset(of: [.waitHealthy, .verifyData])
+        if !steps.contains(.repair) {
+            // A channel that stands where the two parted or later goes on; a fresh one begins at the parting.
+            start = steps.contains(.examine) ? anchor?.newCoordinates : oldSeen.replica?.executed
+        }
+    }
+
+    func perform(_ step: PlanStep, _ context: OperationContext) async throws -> String {
+        switch step.code {
+        case .persistFence: return try await fence(context)
+        case .examine: return try await examine(context)
+        case .keepLost: return try await keepLost(context)
+        case .repair: return try await repair(context)
+        case .follow: return try await follow(context)
+        case .startReplica:
+            try await context.run(dialect.startReplica(), on: old)
+            return "receiver and applier are started"
+        case .waitHealthy: return try await context.waitHealthy(old, dialect, source: new, newSeen.dialect)
+        case .verifyData: return try await verifyData(context)
+        default:
+            if let anchor { try await context.record(anchor.with(.used), on: new) }
+            return "noted"
+        }
+    }
+
+    func undo(_ step: PlanStep, _ context: OperationContext) async throws {
+        // The fence is never taken back: a server that is not the source takes no writes.
+        if step.code == .follow { try await context.run(dialect.stopReplica(), on: old) }
+    }
+
+    private func fence(_ context: OperationContext) async throws -> String {
+        // There is no way back to an open old source, and no need for one: what is left half-done is gone on with.
+        await context.commit()
+        if let status = try await context.channel(on: old, dialect), status.receiver != .no || status.applier != .no {
+            try await context.run(dialect.stopReplica(channel: status.channel), on: old)
+        }
+        let end = try await context.fence(old, dialect, persistently: true)
+        // A repair that was killed leaves the server offline for everybody but us.
+        if try await context.access(of: old).offline { try await context.run("SET GLOBAL offline_mode = OFF", on: old) }
+        return "super_read_only = ON, also after a restart; its binary log stands still at \(end.coordinates)"
+    }
+
+    private func examine(_ context: OperationContext) async throws -> String {
+        guard let anchor else { throw OperationError(.precondition, server: old.name, "has no anchor") }
+        try await context.requireFenced(old)
+        switch try await wrapped(
+            old,
+            { try await context.environment.reconciler.scan(old, after: anchor.oldCoordinates) }
+        ) {
+        case .nothing: return "nothing: it holds no transaction that \(new.name) lacks"
+        case .lost(let count, let summary, let report):
+            // What is about to be discarded is saved first, row by row.
+            try await context.writeJournal(.lost) {
+                $0.lost = report
+                $0.message = summary.joined(separator: "\n")
+            }
+            facts.lost = report
+            for line in summary { context.note("only on \(old.name): \(line)") }
+            facts.notes += summary
+            // Something was written between the plan and the fence.
+            guard steps.contains(.repair) else {
+                throw OperationError(
+                    .precondition,
+                    server: old.name,
+                    "it holds \(count) transaction(s) that were not there when the plan was made"
+                )
+            }
+            return "\(count) transaction(s) that \(new.name) never received"
+        case .unusable(let why):
+            guard steps.contains(.repair) else { throw OperationError(.precondition, server: old.name, why) }
+            return why
+        }
+    }
+
+    private func keepLost(_ context: OperationContext) async throws -> String {
+        guard let anchor else { throw OperationError(.precondition, server: old.name, "has no anchor") }
+        let (old, new) = (old, new)
+        // Outside the transaction that records it: a CREATE would commit that before its record is written.
+        for sql in AnchorTable.create { try await context.run(sql, on: new) }
+        return try await wrapped(new) {
+            try await context.environment.reconciler.keep(
+                old: old,
+                new: new,
+                after: anchor.oldCoordinates,
+                recording: [AnchorTable.insert(anchor.with(.kept))],
+                note: { context.note($0) }
+            )
+        }
+    }
+
+    // MARK: Repair
+
+    private func repair(_ context: OperationContext) async throws -> String {
+        try await context.requireFenced(old)
+        // Privileged sessions may write for this while, and nobody else is let in at all.
+        try await context.run("SET GLOBAL offline_mode = ON", on: old)
+        try await context.run(dialect.allowPrivilegedWrites, on: old)
+        let repaired: DataRepair
+        do {
+            let (old, new) = (old, new)
+            repaired = try await wrapped(old) {
+                try await context.environment.reconciler.repair(old: old, new: new, note: { context.note($0) })
+            }
+        } catch {
+            if !(error is OperationCrash) { try? await close(context) }
+            throw error
+        }
+        try await close(context)
+        start = repaired.coordinates
+        facts.repair = repaired.report
+        guard let report = repaired.report else {
+            return "nothing differed; \(new.name) was at \(repaired.coordinates)"
+        }
+        return
+            "\(report.rowsInserted) row(s) inserted, \(report.rowsUpdated) changed, \(report.rowsDeleted) removed; equal to \(new.name) at \(repaired.coordinates)"
+    }
+
+    private func close(_ context: OperationContext) async throws {
+        try await context.run(dialect.fence, on: old)
+        try await context.run("SET GLOBAL offline_mode = OFF", on: old)
+    }
+
+    // MARK: Following
+
+    private func follow(_ context: OperationContext) async throws -> String {
+        guard let start else { throw OperationError(.precondition, server: old.name, "no place to begin at is known") }
+        try await context.requireFenced(old)
+        guard try await context.channel(on: new, newSeen.dialect) == nil else {
+            throw OperationError(.precondition, server: new.name, "follows another server")
+        }
+        let settings = SourceSettings(
+            like: oldSeen.replica,
+            address: new.advertised,
+            credentials: credentials,
+            start: start
+        )
+        try await context.run(dialect.stopReplica(), on: old)
+        try await context.run(dialect.changeSource(settings), on: old)
+        try await context.run(dialect.startReplica(), on: old)
+        return "\(old.name) follows \(new.name) from \(start)"
+    }
+
+    private func verifyData(_ context: OperationContext) async throws -> String {
+        let (old, new) = (old, new)
+        let report = try await wrapped(old) {
+            try await context.environment.reconciler.compare(source: new, replica: old, note: { context.note($0) })
+        }
+        facts.comparison = report
+        guard report.isIdentical else {
+            throw OperationError(
+                .dataDiffers,
+                server: old.name,
+                "it replicates, but its data differ from \(new.name) in \(report.tables.count) table(s) and \(report.objects.count) other object(s)"
+            )
+        }
+        return
+            "\(report.databasesCompared) database(s), \(report.tablesCompared) table(s), \(report.rowsCompared) row(s): equal"
+    }
+
+    private func wrapped<Value: Sendable>(
+        _ server: Server,
+        _ work: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as OperationError {
+            throw error
+        } catch let error as OperationCrash {
+            throw error
+        } catch let error as MySQLError {
+            throw OperationError(.server, server: server.name, "failed", underlying: error)
+        } catch let error as DataError {
+            throw OperationError(
+                .server,
+                server: error.server ?? server.name,
+                error.message,
+                underlying: error.underlying
+            )
+        } catch {
+            throw OperationError(.server, server: server.name, "\(error)")
+        }
+    }
+}

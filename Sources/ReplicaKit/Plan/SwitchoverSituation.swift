@@ -1,0 +1,40 @@
+/// Everything a planned switchover is decided by.
+public struct SwitchoverSituation: Sendable {
+    /// The server that shall become the source.
+    public var candidate: ObservedServer
+    /// The present source; nil where nobody could say which server that is.
+    public var source: ObservedServer?
+    /// The anchors in the candidate's own table.
+    public var anchors: AnchorHistory
+    public var credentials: CredentialsCheck
+    /// Whether the local journal holds an unfinished switchover to this candidate.
+    public var wasInterrupted: Bool
+    /// Where an earlier run recorded a parting: what the candidate's own log holds beyond it, if anything was written
+    /// to it since; and what the source's holds.
+    public var candidateTail: TailScan?
+    public var sourceTail: TailScan?
+    public var operation: String
+    public var options: OperationOptions
+
+    public init(
+        candidate: ObservedServer,
+        source: ObservedServer?,
+        anchors: AnchorHistory,
+        credentials: CredentialsCheck,
+        wasInterrupted: Bool = false,
+        candidateTail: TailScan? = nil,
+        sourceTail: TailScan? = nil,
+        operation: String,
+        options: OperationOptions = OperationOptions()
+    ) {
+        self.candidate = candidate
+        self.source = source
+        self.anchors = anchors
+        self.credentials = credentials
+        self.wasInterrupted = wasInterrupted
+        self.candidateTail = candidateTail
+        self.sourceTail = sourceTail
+        self.operation = operation
+        self.options = options
+    }
+}

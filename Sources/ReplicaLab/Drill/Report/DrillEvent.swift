@@ -1,0 +1,28 @@
+/// What a drill tells while it runs, in order and one at a time.
+package enum DrillEvent: Sendable {
+    /// The servers are there. `version` is what they tell of themselves.
+    case began(servers: [DrillServerInfo], version: String)
+    case stepStarted(DrillStepPlan)
+    /// A statement and its answer. `isDetail`: a reading or a setting of an operation, of which there are many.
+    case statement(DrillStatement, seconds: Double, isDetail: Bool)
+    /// Something that was done without SQL, or that is worth knowing.
+    case note(String)
+    /// One thing that was looked at, and whether it is as it must be.
+    case check(String, passed: Bool)
+    /// `failure` says what went wrong, where the step failed.
+    case stepEnded(DrillStep, failure: String?)
+    /// One line of the summary.
+    case summary(String)
+    /// The servers stay; how to connect to each.
+    case kept([DrillServerInfo])
+}
+
+/// A server of the drill, for a person.
+package struct DrillServerInfo: Sendable, Equatable {
+    package var name: String
+    /// `source` or `replica`, at this moment.
+    package var role: String
+    package var address: String
+    /// A command line that connects to it; nil where we do not know one.
+    package var connect: String?
+}

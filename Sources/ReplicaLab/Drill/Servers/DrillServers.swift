@@ -1,0 +1,23 @@
+package import ReplicaKit
+
+/// The two servers that a drill works on, and how the first source is stopped and started.
+package protocol DrillServers: Sendable {
+    /// The source at the beginning and at the end.
+    var source: Server { get }
+    var replica: Server { get }
+    /// What a replica logs in with; nil where what the replica uses already has to do.
+    var credentials: ReplicationCredentials? { get }
+
+    /// Makes replication run, where that is the drill's business.
+    func prepare() async throws(LabError)
+    /// Stops the source, as suddenly as it can.
+    ///
+    /// - Returns: what was done, for a person.
+    func stopSource() async throws(LabError) -> String
+    /// Starts it again and returns when it takes connections.
+    func startSource() async throws(LabError) -> String
+    /// A command line that connects to a server.
+    func connectCommand(for server: Server) -> String?
+    /// The end of the drill; `keep` where the servers stay.
+    func finish(keep: Bool) async
+}

@@ -1,0 +1,73 @@
+internal import MySQLWire
+internal import ReplicaKit
+internal import Synchronization
+
+/// A client that goes on writing while source and replica change roles: what it sees is the write pause, and what was
+/// acknowledged to it must be there at the end.
+///
+/// It writes one row after the other, on whichever of the two takes it.
+final class SwitchoverWriter: Sendable {
+    /// What came of it.
+    struct Outcome: Sendable {
+        /// Rows that a server acknowledged.
+        var acknowledged = 0
+        /// The longest time between two acknowledgements, the first of which came before it.
+        var longestPause = Duration.zero
+        /// Why it gave up; nil where it was told to stop.
+        var failure: String?
+    }
+
+    private let prefix: String
+    private let sessions: [any SQLSession]
+    private let isStopped = Mutex(false)
+    private let first = Mutex(false)
+
+    /// - Parameter prefix: what each row's text begins with; a number follows.
+    static func connect(
+        to servers: [Server],
+        prefix: String,
+        connector: any ServerConnector
+    ) async throws(MySQLError) -> SwitchoverWriter {
+        var sessions: [any SQLSession] = []
+        for server in servers { sessions.append(try await connector.connect(to: server)) }
+        return SwitchoverWriter(prefix: prefix, sessions: sessions)
+    }
+
+    private init(prefix: String, sessions: [any SQLSession]) {
+        self.prefix = prefix
+        self.sessions = sessions
+    }
+
+    func stop() { isStopped.withLock { $0 = true } }
+
+    /// Whether a row has been acknowledged.
+    var hasBegun: Bool { first.withLock { $0 } }
+
+    /// Writes until ``stop()``.
+    func run() async -> Outcome {
+        var outcome = Outcome()
+        var last: ContinuousClock.Instant?
+        var current = 0
+        while !isStopped.withLock({ $0 }) {
+            let sql = "INSERT INTO \(DrillCourse.table) VALUES ('\(prefix)\(outcome.acknowledged + 1)')"
+            do throws(MySQLError) {
+                _ = try await sessions[current].collect(sql, timeout: .seconds(20))
+                let now = ContinuousClock.now
+                if let last { outcome.longestPause = max(outcome.longestPause, now - last) }
+                last = now
+                outcome.acknowledged += 1
+                first.withLock { $0 = true }
+            } catch {
+                // ER_OPTION_PREVENTS_STATEMENT: fenced, so the other one is, or soon will be, the source.
+                guard error.server?.number == 1290 else {
+                    outcome.failure = "\(error)"
+                    break
+                }
+                current = (current + 1) % sessions.count
+            }
+            guard (try? await Task.sleep(for: .milliseconds(2))) != nil else { break }
+        }
+        for session in sessions { await session.close() }
+        return outcome
+    }
+}

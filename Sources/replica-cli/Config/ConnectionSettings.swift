@@ -1,0 +1,112 @@
+import MySQLWire
+
+/// What one source of configuration (a flag, the environment, a file) says of connections; nil where it says nothing.
+struct ConnectionSettings: Sendable, Equatable {
+    enum PasswordSource: Sendable, Equatable {
+        case given(Secret)
+        /// To be asked for on the terminal.
+        case prompt
+    }
+
+    var user: String?
+    var host: String?
+    var port: UInt16?
+    var socket: String?
+    var password: PasswordSource?
+    var database: String?
+    var tlsMode: TLSConfiguration.Mode?
+    var caFile: String?
+    var certificateFile: String?
+    var keyFile: String?
+    var getServerPublicKey: Bool?
+    var serverPublicKeyPath: String?
+    var connectTimeout: Duration?
+
+    /// These settings where they say something, the others where they do not.
+    func over(_ lower: ConnectionSettings) -> ConnectionSettings {
+        // A host of a higher source is meant to be connected to: a socket of a lower one must not win over it.
+        let ownsEndpoint = host != nil || socket != nil
+        return ConnectionSettings(
+            user: user ?? lower.user,
+            host: host ?? (socket == nil ? lower.host : nil),
+            port: port ?? lower.port,
+            socket: socket ?? (ownsEndpoint ? nil : lower.socket),
+            password: password ?? lower.password,
+            database: database ?? lower.database,
+            tlsMode: tlsMode ?? lower.tlsMode,
+            caFile: caFile ?? lower.caFile,
+            certificateFile: certificateFile ?? lower.certificateFile,
+            keyFile: keyFile ?? lower.keyFile,
+            getServerPublicKey: getServerPublicKey ?? lower.getServerPublicKey,
+            serverPublicKeyPath: serverPublicKeyPath ?? lower.serverPublicKeyPath,
+            connectTimeout: connectTimeout ?? lower.connectTimeout
+        )
+    }
+}
+
+extension ConnectionSettings {
+    /// The environment variables of MySQL's own client.
+    init(environment: [String: String]) throws(CLIFailure) {
+        self.init()
+        host = environment["MYSQL_HOST"].flatMap { $0.isEmpty ? nil : $0 }
+        socket = host == nil ? environment["MYSQL_UNIX_PORT"].flatMap { $0.isEmpty ? nil : $0 } : nil
+        password = environment["MYSQL_PWD"].map { .given(Secret($0)) }
+        if let text = environment["MYSQL_TCP_PORT"], !text.isEmpty {
+            port = try SettingValue.port(text, named: "MYSQL_TCP_PORT")
+        }
+    }
+}
+
+/// Reads the values of settings, from wherever they come.
+enum SettingValue {
+    static func port(_ text: String, named name: String) throws(CLIFailure) -> UInt16 {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(text), port > 0 else {
+            throw .usage("\(name) must be a port from 1 to 65535, not '\(text)'")
+        }
+        return port
+    }
+
+    static func tlsMode(_ text: String, named name: String) throws(CLIFailure) -> TLSConfiguration.Mode {
+        let word = text.uppercased().replacing("-", with: "_")
+        guard let mode = TLSConfiguration.Mode(rawValue: word) else {
+            throw .usage(
+                "\(name) must be disabled, preferred, required, verify_ca or verify_identity, not '\(text)'"
+            )
+        }
+        return mode
+    }
+
+    /// Seconds, with a fraction if wanted.
+    static func seconds(_ text: String, named name: String) throws(CLIFailure) -> Duration {
+        let digits = text.hasSuffix("s") ? text.dropLast() : text[...]
+        // Double would also read 0x10, 1e3, inf and nan.
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),
+            let value = Double(digits), value > 0, value <= 86_400
+        else { throw .usage("\(name) must be a number of seconds above 0 and up to 86400, not '\(text)'") }
+        return .seconds(value)
+    }
+
+    static func boolean(_ text: String?, named name: String) throws(CLIFailure) -> Bool {
+        switch text?.lowercased() {
+        case nil, "1", "on", "true", "yes": return true
+        case "0", "off", "false", "no": return false
+        case let other?: throw .usage("\(name) must be ON or OFF, not '\(other)'")
+        }
+    }
+}
+
+extension TLSConfiguration.Mode {
+    /// How much it protects, for comparison.
+    var strength: Int {
+        switch self {
+        case .disabled: 0
+        case .preferred: 1
+        case .required: 2
+        case .verifyCA: 3
+        case .verifyIdentity: 4
+        }
+    }
+
+    /// As it is written on the command line.
+    var optionText: String { rawValue.lowercased() }
+}

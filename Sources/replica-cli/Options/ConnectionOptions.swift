@@ -1,0 +1,153 @@
+import ArgumentParser
+import MySQLWire
+import ReplicaKit
+
+/// How to reach and enter servers: the options that every command has. Names as in MySQL's own client.
+struct ConnectionOptions: ParsableArguments {
+    @Option(name: [.customShort("u"), .long], help: "The account. Default: [client], then your login name.")
+    var user: String?
+
+    @Option(help: "The server, for commands that are given none. localhost without a port means the socket.")
+    var host: String?
+
+    @Option(name: [.customShort("P"), .long], help: "The port of servers that are written without one. Default: 3306.")
+    var port: String?
+
+    @Option(name: [.customShort("S"), .long], help: "The Unix socket, for commands that are given no server.")
+    var socket: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The password; without =VALUE (or as -p) it is asked for.",
+            discussion: "A value on the command line can be seen by others: prefer --password-file or an option file.",
+            valueName: "=value"
+        )
+    )
+    var password: String?
+
+    @Flag(name: .customLong("ask-password"), help: .hidden)
+    var askPassword = false
+
+    @Option(help: ArgumentHelp("A file whose first line is the password.", valueName: "path"))
+    var passwordFile: String?
+
+    @Option(name: [.customShort("D"), .long], help: "The default database of sessions.")
+    var database: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "disabled, preferred, required, verify_ca or verify_identity.",
+            discussion: "Default: required; preferred for loopback addresses and sockets; verify_ca with --ssl-ca.",
+            valueName: "mode"
+        )
+    )
+    var sslMode: String?
+
+    @Option(help: ArgumentHelp("A PEM file of the CAs to trust.", valueName: "path"))
+    var sslCa: String?
+
+    @Option(help: ArgumentHelp("A PEM file of your certificate.", valueName: "path"))
+    var sslCert: String?
+
+    @Option(help: ArgumentHelp("A PEM file of your certificate's key.", valueName: "path"))
+    var sslKey: String?
+
+    @Flag(help: "Ask the server for its RSA key. Only on a network that you trust.")
+    var getServerPublicKey = false
+
+    @Option(help: ArgumentHelp("A PEM file of the server's RSA key.", valueName: "path"))
+    var serverPublicKeyPath: String?
+
+    @Option(help: ArgumentHelp("Bounds DNS, TCP, TLS and login together. Default: 10.", valueName: "seconds"))
+    var connectTimeout: String?
+
+    @Option(help: ArgumentHelp("Read only this option file.", valueName: "path"))
+    var defaultsFile: String?
+
+    @Option(help: ArgumentHelp("Read this option file after the global ones.", valueName: "path"))
+    var defaultsExtraFile: String?
+
+    @Option(help: ArgumentHelp("Also read groups with this suffix.", valueName: "suffix"))
+    var defaultsGroupSuffix: String?
+
+    @Flag(help: "Read no option file.")
+    var noDefaults = false
+
+    @Option(help: ArgumentHelp("A path of ~/.mylogin.cnf.", valueName: "name"))
+    var loginPath: String?
+
+    @Flag(help: "Do not read ~/.mylogin.cnf.")
+    var noLoginPaths = false
+
+    @Option(
+        name: .customLong("server"),
+        help: ArgumentHelp(
+            "A server with a name and the address that its peers use; repeatable.",
+            valueName: "name=address[,advertised=host:port]"
+        )
+    )
+    var servers: [String] = []
+
+    /// Reads the configuration: flags over environment over files.
+    func resolver(environment: [String: String] = Environment.current) throws -> ServerResolver {
+        let search = OptionFiles.Search(
+            noDefaults: noDefaults,
+            defaultsFile: defaultsFile,
+            defaultsExtraFile: defaultsExtraFile,
+            groupSuffix: defaultsGroupSuffix ?? "",
+            loginFile: noLoginPaths ? nil : loginFile(environment),
+            loginPath: loginPath
+        )
+        let files = try OptionFiles(search: search, home: Environment.homeDirectory)
+        files.warnings.forEach(StandardError.warning)
+        let fromFiles = try ConnectionSettings(files.options, warn: StandardError.warning)
+        let settings = try flags().over(ConnectionSettings(environment: environment)).over(fromFiles)
+        return ServerResolver(
+            settings: settings,
+            definitions: try servers.map { text throws(CLIFailure) in try ServerDefinition(text) },
+            loginName: Environment.loginName,
+            prompt: { try PasswordPrompt.ask($0) }
+        )
+    }
+
+    private func loginFile(_ environment: [String: String]) -> String? {
+        environment["MYSQL_TEST_LOGIN_FILE"] ?? Environment.homeDirectory.map { $0 + "/.mylogin.cnf" }
+    }
+
+    /// What the command line says.
+    func flags() throws(CLIFailure) -> ConnectionSettings {
+        if host != nil, socket != nil { throw .usage("--host and --socket exclude each other") }
+        var settings = ConnectionSettings()
+        settings.user = user
+        settings.host = host
+        settings.port = try port.map { text throws(CLIFailure) in try SettingValue.port(text, named: "--port") }
+        settings.socket = socket
+        settings.password = try passwordSource()
+        settings.database = database
+        settings.tlsMode = try sslMode.map { text throws(CLIFailure) in
+            try SettingValue.tlsMode(text, named: "--ssl-mode")
+        }
+        settings.caFile = sslCa
+        settings.certificateFile = sslCert
+        settings.keyFile = sslKey
+        settings.getServerPublicKey = getServerPublicKey ? true : nil
+        settings.serverPublicKeyPath = serverPublicKeyPath
+        settings.connectTimeout = try connectTimeout.map { text throws(CLIFailure) in
+            try SettingValue.seconds(text, named: "--connect-timeout")
+        }
+        return settings
+    }
+
+    private func passwordSource() throws(CLIFailure) -> ConnectionSettings.PasswordSource? {
+        let given = [password != nil, passwordFile != nil, askPassword].count { $0 }
+        guard given < 2 else { throw .usage("--password, --password=VALUE and --password-file exclude each other") }
+        if askPassword { return .prompt }
+        if let password {
+            StandardError.warning("a password on the command line can be seen by others; use --password-file")
+            return .given(Secret(password))
+        }
+        guard let passwordFile else { return nil }
+        return .given(try PasswordFile.read(passwordFile))
+    }
+}

@@ -1,0 +1,1 @@
+../../ReplicaCLITests/EndToEnd/Program.swift

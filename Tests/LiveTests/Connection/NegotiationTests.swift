@@ -1,0 +1,58 @@
+import Foundation
+import MySQLWire
+import ReplicaLab
+import Testing
+
+/// What client and server agree upon at the login, and how fast the one may send to the other.
+@Suite(.needsServer) struct NegotiationTests {
+    @Test func `the server shows who is connected, by the connection attributes`() async throws {
+        let connection = try await MySQLConnection.connect(to: try await LivePair.shared().source.configuration)
+        let result = try await connection.collect(
+            """
+            SELECT attr_name, attr_value FROM performance_schema.session_connect_attrs \
+            WHERE processlist_id = CONNECTION_ID()
+            """
+        )
+        let pairs = result.rows.map { ($0.string(at: 0) ?? "", $0.string(at: 1) ?? "") }
+        let attributes = Dictionary(pairs) { $1 }
+        #expect(attributes["_client_name"] == "MySQLWire")
+        #expect(attributes["_pid"] == "\(ProcessInfo.processInfo.processIdentifier)")
+        await connection.close()
+    }
+
+    @Test func `a reader that does not read holds the server up, instead of filling the memory`() async throws {
+        let configuration = try await LivePair.shared().source.configuration
+        let connection = try await MySQLConnection.connect(to: configuration)
+        let id = try #require(try await connection.collect("SELECT CONNECTION_ID()").scalar)
+        let total = 200_000
+        let rows = try await connection.query(
+            """
+            WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 1000)
+            SELECT REPEAT('x', 1000) FROM t a JOIN t b LIMIT \(total)
+            """
+        )
+        var batches = rows.makeAsyncIterator()
+        var count = try #require(try await batches.next()).count
+        let observer = try await MySQLConnection.connect(to: configuration)
+        func sent() async throws -> Int {
+            let sql = """
+                SELECT s.variable_value FROM performance_schema.status_by_thread s \
+                JOIN performance_schema.threads t USING (thread_id) \
+                WHERE t.processlist_id = \(id) AND s.variable_name = 'Bytes_sent'
+                """
+            return Int(try await observer.collect(sql).scalar ?? "") ?? -1
+        }
+        // Until it stands still: all buffers on the way are full.
+        var last = -1
+        var now = try await sent()
+        while now != last {
+            try await Task.sleep(for: .milliseconds(200))
+            (last, now) = (now, try await sent())
+        }
+        #expect(now > 0 && now < 40 << 20, "of 200 MB, \(now) bytes were sent")
+        while let batch = try await batches.next() { count += batch.count }
+        #expect(count == total)
+        await observer.close()
+        await connection.close()
+    }
+}

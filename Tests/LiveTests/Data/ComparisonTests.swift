@@ -1,0 +1,105 @@
+import MySQLWire
+import ReplicaKit
+import Testing
+
+extension DataSuites {
+    @Suite("Comparing two servers")
+    struct ComparisonTests {
+        @Test("finds what only one side has, what changed, and nothing in what is equal")
+        func keyedRows() async throws {
+            let pair = try await DataPair.empty()
+            try await pair.onBoth([
+                "CREATE DATABASE shop",
+                "CREATE TABLE shop.items (id INT PRIMARY KEY, name VARCHAR(40), price DECIMAL(10,2))",
+                "INSERT INTO shop.items VALUES (1, 'one', 1), (2, 'two', 2), (3, 'three', 3), (-5, NULL, NULL)",
+                "CREATE TABLE shop.empty (id INT PRIMARY KEY)",
+            ])
+            let equal = try await pair.compare()
+            #expect(equal.isIdentical)
+            #expect((equal.databasesCompared, equal.tablesCompared, equal.rowsCompared) == (1, 2, 4))
+
+            try await DataPair.run(on: pair.left, ["INSERT INTO shop.items VALUES (10, 'lost', 7)"])
+            try await DataPair.run(
+                on: pair.right,
+                [
+                    "INSERT INTO shop.items VALUES (-90000, 'errant', 8)",
+                    "UPDATE shop.items SET name = 'Two' WHERE id = 2",
+                    "UPDATE shop.items SET price = 0 WHERE id = -5",
+                ]
+            )
+            let report = try await pair.compare()
+            #expect(!report.isIdentical)
+            let table = try #require(report.tables.first)
+            #expect(report.tables.count == 1 && report.objects.isEmpty)
+            #expect((table.onlyOnSource, table.onlyOnReplica, table.changed) == (1, 1, 2))
+            #expect((table.rowCountOnSource, table.rowCountOnReplica) == (5, 5))
+            #expect(table.rows.map(\.kind) == [.onlyOnReplica, .changed, .changed, .onlyOnSource])
+            #expect(table.rows[1].changedColumns == ["price"] && table.rows[2].changedColumns == ["name"])
+            #expect(table.rows[2].key?.description == "id=2")
+            #expect(table.rows[3].onSource?.description == "id=10, name=lost, price=7.00")
+            let exhaustive = try await pair.compare(ComparisonOptions(isExhaustive: true))
+            #expect(exhaustive.tables == report.tables)
+        }
+
+        @Test("takes no border between columns for content")
+        func delimiters() async throws {
+            let pair = try await DataPair.empty()
+            try await pair.onBoth([
+                "CREATE DATABASE d",
+                "CREATE TABLE d.t (id INT PRIMARY KEY, a VARCHAR(20), b VARCHAR(20), c VARBINARY(20), n INT)",
+            ])
+            let rows = [
+                ("'a', 'bc', NULL, NULL", "'ab', 'c', NULL, NULL"), ("'', 'N', NULL, NULL", "'N', '', NULL, NULL"),
+                ("'a,1:b', '', NULL, NULL", "'a', 'b,0:', NULL, NULL"), ("NULL, '', x'', 1", "'', NULL, x'', 1"),
+                ("NULL, NULL, '1', NULL", "NULL, NULL, NULL, 1"), ("'x', 'y', x'2C', NULL", "'x,', 'y', x'', NULL"),
+                ("'a,b', 'c', NULL, NULL", "'a', 'b,c', NULL, NULL"), ("'N', '', NULL, NULL", "NULL, '', NULL, NULL"),
+            ]
+            // Far from each other, so that each is in a part of the table of its own, which only its own hash has read.
+            for (index, row) in zip(stride(from: 0, to: 1_000_000, by: 10_000), rows) {
+                try await DataPair.run(on: pair.left, ["INSERT INTO d.t VALUES (\(index), \(row.0))"])
+                try await DataPair.run(on: pair.right, ["INSERT INTO d.t VALUES (\(index), \(row.1))"])
+            }
+            #expect(try await pair.compare().tables.first?.changed == UInt64(rows.count))
+            // The sum is over all rows: the same values in other rows are another table.
+            try await pair.onBoth(["CREATE TABLE d.s (id INT PRIMARY KEY, v INT)"])
+            try await DataPair.run(on: pair.left, ["INSERT INTO d.s VALUES (1, 10), (2, 20)"])
+            try await DataPair.run(on: pair.right, ["INSERT INTO d.s VALUES (1, 20), (2, 10)"])
+            #expect(try await pair.compare().tables.first { $0.table == "s" }?.changed == 2)
+        }
+
+        @Test("counts copies in a table without a key")
+        func keylessRows() async throws {
+            let pair = try await DataPair.empty()
+            try await pair.onBoth([
+                "CREATE DATABASE testdb",
+                "CREATE TABLE testdb.products (text VARCHAR(40))",
+                "INSERT INTO testdb.products VALUES ('a'), ('a'), ('a'), ('b'), (NULL), ('')",
+            ])
+            #expect(try await pair.compare().isIdentical)
+            // Equal under the collation, equal in number: told apart all the same.
+            try await DataPair.run(
+                on: pair.left,
+                [
+                    "UPDATE testdb.products SET text = 'A' WHERE text = 'b'",
+                    "INSERT INTO testdb.products VALUES ('a'), ('a')",
+                ]
+            )
+            try await DataPair.run(
+                on: pair.right,
+                [
+                    "UPDATE testdb.products SET text = 'B' WHERE text = 'b'",
+                    "INSERT INTO testdb.products VALUES (NULL), ('')",
+                ]
+            )
+            let table = try #require(try await pair.compare().tables.first)
+            #expect((table.onlyOnSource, table.onlyOnReplica, table.changed) == (3, 3, 0))
+            let rows = table.rows.map { "\($0.kind) \($0.count) \(($0.onSource ?? $0.onReplica)?.description ?? "")" }
+            #expect(
+                rows.sorted() == [
+                    "onlyOnReplica 1 text=", "onlyOnReplica 1 text=B", "onlyOnReplica 1 text=NULL",
+                    "onlyOnSource 1 text=A", "onlyOnSource 2 text=a",
+                ]
+            )
+        }
+    }
+}

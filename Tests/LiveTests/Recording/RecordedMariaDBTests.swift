@@ -1,0 +1,64 @@
+import Foundation
+import MySQLWire
+import Testing
+
+/// Sessions on a MariaDB that somebody started: it still has mysql_native_password, which MySQL 9 no longer has.
+///
+/// `REPLICA_TEST_MARIADB=PORT` on loopback, with the account of ``RecordingBench`` identified by
+/// mysql_native_password, and `nobody` without a password. Without it, nothing is recorded.
+extension RecordingTests {
+    @Suite("of a MariaDB")
+    struct MariaDB {
+        @Test func `logins by mysql_native_password, and a result`() async throws {
+            // Not a condition of the suite: the project's own servers are MySQL's, and nothing is missing without this.
+            guard let port = ProcessInfo.processInfo.environment["REPLICA_TEST_MARIADB"].flatMap(UInt16.init) else {
+                return
+            }
+            let account = MySQLConfiguration(
+                endpoint: .tcp(host: "127.0.0.1", port: port),
+                username: RecordingBench.username,
+                password: Secret(RecordingBench.password),
+                tls: TLSConfiguration(mode: .disabled)
+            )
+            try await record("login-native", "mysql_native_password", account) { connection in
+                for sql in [
+                    "SELECT 1, NULL, ''", "SELECT 1 FROM DUAL WHERE 1 = 0", "SELEC", "SHOW MASTER STATUS",
+                    "SHOW REPLICA STATUS", "SET @a = 1",
+                ] { _ = try? await connection.collect(sql) }
+            }
+            var denied = account
+            denied.password = Secret("not it")
+            try await record("login-native-denied", "mysql_native_password with a wrong password", denied) { _ in }
+            var nobody = account
+            nobody.username = "nobody"
+            nobody.password = nil
+            try await record("login-native-empty", "mysql_native_password: no password", nobody) { try await $0.ping() }
+            var old = account
+            old.username = "oldie"
+            try await record("login-old-password", "a switch to mysql_old_password, which is refused", old) { _ in }
+        }
+
+        private func record(
+            _ name: String,
+            _ scenario: String,
+            _ configuration: MySQLConfiguration,
+            _ body: (MySQLConnection) async throws -> Void
+        ) async throws {
+            let memory = RecordingMemory()
+            let tap = RecordingTap(scenario: scenario, sink: memory)
+            if let connection = try? await MySQLConnection.connect(to: configuration, tap: tap) {
+                try await body(connection)
+                await connection.close()
+            }
+            tap.finish()
+            let recording = try RecordingParser.parse(memory.text)
+            #expect(!memory.text.contains(RecordingBench.password))
+            let events = try Replay.run(recording)
+            for case .mismatch(let what) in events { Issue.record("\(what)") }
+            guard RecordingBench.isKept else { return }
+            // 5.5.5-10.11.18-MariaDB: what stands before it is for clients that take the first digit for the version.
+            let version = (recording.header.server ?? "").replacing("5.5.5-", with: "").prefix { $0 != "-" }
+            try RecordingBench.write(name, memory.text, events, folder: "mariadb-\(version)")
+        }
+    }
+}

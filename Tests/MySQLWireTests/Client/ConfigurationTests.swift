@@ -1,0 +1,37 @@
+import Testing
+
+@testable import MySQLWire
+
+@Suite(.timeLimit(.minutes(1))) struct ConfigurationTests {
+    static let unusable: [MySQLConfiguration.Endpoint] = [
+        .tcp(host: "", port: 3306), .tcp(host: "127.0.0.1\0.example.org", port: 3306),
+        .unixSocket(path: ""), .unixSocket(path: "/tmp/a\0b"),
+        .unixSocket(path: "/" + String(repeating: "x", count: 107)),
+    ]
+
+    @Test(arguments: unusable) func `an address that cannot be one is refused before anything is opened`(
+        endpoint: MySQLConfiguration.Endpoint
+    ) async {
+        let configuration = MySQLConfiguration(endpoint: endpoint, username: "u", tls: .init(mode: .disabled))
+        let error = await mysqlError { _ = try await MySQLConnection.connect(to: configuration) }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.phase == .configuration)
+    }
+
+    @Test(
+        arguments: [
+            .tcp(host: "a b c", port: 1), .tcp(host: String(repeating: "x", count: 5000), port: 1),
+            .tcp(host: "[::1]", port: 1), .tcp(host: "::1", port: 1), .tcp(host: "127.0.0.1", port: 0),
+            .unixSocket(path: "/etc/passwd"), .unixSocket(path: "/no/such/socket"), .unixSocket(path: "/tmp"),
+            .unixSocket(path: "/" + String(repeating: "x", count: 106)),
+        ] as [MySQLConfiguration.Endpoint]
+    )
+    func `an address where nobody is gives one line`(endpoint: MySQLConfiguration.Endpoint) async {
+        let configuration = MySQLConfiguration(endpoint: endpoint, username: "u", tls: .init(mode: .disabled))
+        let error = await mysqlError { _ = try await MySQLConnection.connect(to: configuration) }
+        #expect(error?.code == .unreachable)
+        #expect([.resolving, .connecting].contains(error?.phase))
+        #expect(error?.message.contains("\n") == false)
+        #expect(error?.message.contains("Error(") == false)
+    }
+}

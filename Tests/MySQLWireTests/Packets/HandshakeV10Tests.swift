@@ -1,0 +1,35 @@
+import NIOCore
+import Testing
+
+@testable import MySQLWire
+
+@Suite struct HandshakeV10Tests {
+    @Test func `the nonce is the first 20 bytes of both parts`() throws {
+        let greeting = try HandshakeV10.decode(ByteBuffer(bytes: ConnectionMachineTests.greeting()))
+        #expect(greeting.nonce == Array(1...20))
+        #expect(greeting.serverVersion == "9.7.4")
+        #expect(greeting.connectionID == 42)
+        #expect(greeting.authenticationPlugin == "mysql_native_password")
+    }
+
+    @Test func `a plugin name without its NUL is read to the end`() throws {
+        let bytes = ConnectionMachineTests.greeting().dropLast()
+        #expect(try HandshakeV10.decode(ByteBuffer(bytes: bytes)).authenticationPlugin == "mysql_native_password")
+    }
+
+    @Test func `cut off at any byte it is an error or a shorter greeting, never a trap`() {
+        let bytes = ConnectionMachineTests.greeting()
+        var errors = 0
+        for end in 0..<bytes.count {
+            do { _ = try HandshakeV10.decode(ByteBuffer(bytes: bytes[..<end])) } catch { errors += 1 }
+        }
+        #expect(errors > 30)
+    }
+
+    @Test func `a length of the nonce below 8 does not trap`() throws {
+        var bytes = ConnectionMachineTests.greeting()
+        let index = try #require(bytes.firstIndex(of: 21))
+        bytes[index] = 0
+        #expect(try HandshakeV10.decode(ByteBuffer(bytes: bytes)).nonce == Array(1...20))
+    }
+}

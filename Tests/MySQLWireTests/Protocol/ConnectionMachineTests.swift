@@ -1,0 +1,244 @@
+import NIOCore
+import Testing
+
+@testable import MySQLWire
+
+/// Traces of the whole machine: what arrives, what is answered.
+@Suite struct ConnectionMachineTests {
+    typealias Packets = PacketFramerTests
+
+    static let capabilities: CapabilityFlags = [CapabilityFlags.client, .ssl, .connectWithDB]
+
+    static func greeting(_ capabilities: CapabilityFlags = capabilities, plugin: String = "mysql_native_password")
+        -> [UInt8]
+    {
+        var payload = ByteBuffer(bytes: [10])
+        payload.writeNullTerminated("9.7.4")
+        payload.writeLittle(UInt32(42))
+        payload.writeBytes(Array(1...8))
+        payload.writeInteger(UInt8(0))
+        payload.writeLittle(UInt16(truncatingIfNeeded: capabilities.rawValue))
+        payload.writeInteger(UInt8(255))
+        payload.writeLittle(UInt16(2))
+        payload.writeLittle(UInt16(truncatingIfNeeded: capabilities.rawValue >> 16))
+        payload.writeInteger(UInt8(21))
+        payload.writeRepeatingByte(0, count: 10)
+        payload.writeBytes(Array(9...20) + [0])
+        payload.writeNullTerminated(plugin)
+        return Array(buffer: payload)
+    }
+
+    static let ok: [UInt8] = [0, 0, 0, 2, 0, 0, 0]
+
+    static func machine(
+        _ mode: TLSConfiguration.Mode = .disabled,
+        database: String? = nil,
+        maximumPayload: Int = 1 << 20
+    ) -> ConnectionMachine {
+        let configuration = MySQLConfiguration(
+            endpoint: .tcp(host: "db", port: 3306),
+            username: "u",
+            password: Secret("secret"),
+            database: database,
+            tls: TLSConfiguration(mode: mode),
+            maximumPayload: maximumPayload
+        )
+        return ConnectionMachine(
+            options: .init(configuration: configuration, isLocalTransport: false, attributes: []),
+            batchBytes: 1 << 16
+        )
+    }
+
+    static func feed(_ machine: inout ConnectionMachine, _ bytes: [UInt8]) {
+        machine.received(ByteBuffer(bytes: bytes))
+    }
+
+    /// Logged in and idle.
+    static func idle(_ capabilities: CapabilityFlags = capabilities) throws -> ConnectionMachine {
+        var machine = machine()
+        feed(&machine, Packets.packet(0, greeting(capabilities)))
+        guard case .send = machine.next() else { throw TraceError() }
+        feed(&machine, Packets.packet(2, ok))
+        guard case .established = machine.next(), machine.isIdle else { throw TraceError() }
+        return machine
+    }
+
+    struct TraceError: Error {}
+
+    private func closeError(_ action: ConnectionMachine.Action?) -> MySQLError? {
+        if case .close(let error) = action { error } else { nil }
+    }
+
+    @Test func `a login sends ours and the server's capabilities, and nothing else`() throws {
+        var machine = Self.machine(database: "d")
+        let offered: CapabilityFlags = [
+            .protocol41, .secureConnection, .pluginAuth, .connectWithDB, .multiStatements, .localFiles,
+        ]
+        Self.feed(&machine, Packets.packet(0, Self.greeting(offered)))
+        guard case .send(let bytes) = machine.next() else { throw TraceError() }
+        #expect(machine.capabilities == [.protocol41, .secureConnection, .pluginAuth, .connectWithDB])
+        #expect(bytes.getInteger(at: 4, endianness: .little, as: UInt32.self) == machine.capabilities.rawValue)
+        #expect(bytes.getInteger(at: 3, as: UInt8.self) == 1)
+    }
+
+    @Test(arguments: [TLSConfiguration.Mode.required, .verifyCA, .verifyIdentity])
+    func `a server without TLS is told nothing where TLS is required`(mode: TLSConfiguration.Mode) {
+        var machine = Self.machine(mode)
+        Self.feed(&machine, Packets.packet(0, Self.greeting(Self.capabilities.subtracting(.ssl))))
+        let foundCode = closeError(machine.next())?.code
+        #expect(foundCode == .tlsUnavailable)
+    }
+
+    @Test func `only preferred goes on in plaintext`() {
+        var machine = Self.machine(.preferred)
+        Self.feed(&machine, Packets.packet(0, Self.greeting(Self.capabilities.subtracting(.ssl))))
+        if case .send = machine.next() {} else { Issue.record("no login was sent") }
+    }
+
+    @Test(arguments: [[0], Packets.packet(2, ok), [0xFF, 0xFF, 0xFF]])
+    func `bytes behind the greeting are refused before TLS begins`(injected: [UInt8]) {
+        var machine = Self.machine(.required)
+        Self.feed(&machine, Packets.packet(0, Self.greeting()) + injected)
+        let foundCode = closeError(machine.next())?.code
+        #expect(foundCode == .protocolViolation)
+    }
+
+    @Test func `plaintext after the SSLRequest is refused`() {
+        var machine = Self.machine(.required)
+        Self.feed(&machine, Packets.packet(0, Self.greeting()))
+        guard case .startTLS(let request) = machine.next() else {
+            Issue.record("no SSLRequest")
+            return
+        }
+        #expect(request.readableBytes == 36)
+        Self.feed(&machine, Packets.packet(2, Self.ok))
+        let foundCode = closeError(machine.next())?.code
+        #expect(foundCode == .protocolViolation)
+    }
+
+    @Test func `an ERR before the greeting has no SQLSTATE, and is unverified where TLS is required`() {
+        let packet = Packets.packet(0, [0xFF, 0x10, 0x04] + Array("Too many connections".utf8))
+        for (mode, isVerified) in [(TLSConfiguration.Mode.disabled, true), (.required, false)] {
+            var machine = Self.machine(mode)
+            Self.feed(&machine, packet)
+            let error = closeError(machine.next())
+            #expect(
+                error?.server
+                    == .init(number: 1040, sqlState: nil, message: "Too many connections", isVerified: isVerified)
+            )
+            #expect(error?.phase == .greeting)
+        }
+    }
+
+    @Test func `another protocol is named as such`() {
+        var machine = Self.machine()
+        Self.feed(&machine, Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))
+        let error = closeError(machine.next())
+        #expect(error?.phase == .greeting)
+        #expect(error?.message.contains("does not look like a MySQL server") == true)
+    }
+
+    @Test func `a result goes by columns, rows and completion, with and without DEPRECATE_EOF`() throws {
+        for deprecatesEOF in [true, false] {
+            let capabilities = deprecatesEOF ? Self.capabilities : Self.capabilities.subtracting(.deprecateEOF)
+            var machine = try Self.idle(capabilities)
+            let command = machine.begin(.query("SELECT 1"))
+            #expect(command.map { Array(buffer: $0) } == Packets.packet(0, [3] + Array("SELECT 1".utf8)))
+            var definition = ByteBuffer()
+            for text in ["def", "", "", "", "a", ""] { definition.writeLengthEncoded(string: text) }
+            definition.writeBytes([0x0C, 0x3F, 0, 1, 0, 0, 0, 8, 0x81, 0, 0, 0, 0])
+            var sequence: UInt8 = 0
+            func packet(_ payload: [UInt8]) -> [UInt8] {
+                sequence += 1
+                return Packets.packet(sequence, payload)
+            }
+            let eof: [UInt8] = deprecatesEOF ? [0xFE, 0, 0, 2, 0, 0, 0] : [0xFE, 0, 0, 2, 0]
+            var bytes = packet([1]) + packet(Array(buffer: definition))
+            if !deprecatesEOF { bytes += packet(eof) }
+            bytes += packet([1, 0x31]) + packet([0xFB]) + packet(eof)
+            for byte in bytes { Self.feed(&machine, [byte]) }
+            guard case .response(.columns(let columns)) = machine.next() else { throw TraceError() }
+            #expect(columns.names == ["a"])
+            guard case .response(.rows(let batch)) = machine.next() else { throw TraceError() }
+            #expect(batch.map(\.strings) == [["1"], [nil]])
+            guard case .response(.completed(let completion, isLast: true)) = machine.next() else { throw TraceError() }
+            #expect(completion.status == .autocommit)
+            #expect(machine.isIdle)
+            if case .some = machine.next() { Issue.record("an action too many") }
+        }
+    }
+
+    @Test func `an ERR ends the answer and leaves the connection usable`() throws {
+        var machine = try Self.idle()
+        _ = machine.begin(.query("x"))
+        Self.feed(&machine, Packets.packet(1, [0xFF, 0x28, 0x04] + Array("#42000No".utf8)))
+        guard case .response(.rejected(let error)) = machine.next() else { throw TraceError() }
+        #expect(error.server == .init(number: 1064, sqlState: "42000", message: "No"))
+        #expect(error.fate == .rejected)
+        #expect(machine.isIdle)
+    }
+
+    @Test func `a request for a local file closes the connection`() throws {
+        var machine = try Self.idle()
+        _ = machine.begin(.query("SELECT 1"))
+        Self.feed(&machine, Packets.packet(1, [0xFB] + Array("/etc/passwd".utf8)))
+        let error = closeError(machine.next())
+        #expect(error?.code == .protocolViolation)
+        #expect(error?.fate == .maybeExecuted)
+        let ping = machine.begin(.ping)
+        #expect(ping == nil)
+    }
+
+    @Test func `what an idle server says before it hangs up becomes the reason`() throws {
+        var machine = try Self.idle()
+        Self.feed(&machine, Packets.packet(0, [0xFF, 0xBF, 0x0F] + Array("#HY000idle".utf8)))
+        let error = closeError(machine.next())
+        #expect(error?.server?.number == 4031)
+        #expect(error?.code == .connectionClosed)
+    }
+
+    @Test func `the end of the connection tells the fate of the command`() throws {
+        var machine = try Self.idle()
+        let foundFate = closeError(machine.disconnected())?.fate
+        #expect(foundFate == .notSent)
+        machine = try Self.idle()
+        _ = machine.begin(.query("INSERT"))
+        let foundFate2 = closeError(machine.disconnected())?.fate
+        #expect(foundFate2 == .maybeExecuted)
+    }
+
+    @Test func `too many columns and too long packets are refused by their number`() throws {
+        var machine = try Self.idle()
+        _ = machine.begin(.query("SELECT 1"))
+        Self.feed(&machine, Packets.packet(1, [0xFD, 0, 0, 1]))
+        let foundCode = closeError(machine.next())?.code
+        #expect(foundCode == .protocolViolation)
+        machine = try Self.idle()
+        _ = machine.begin(.query("SELECT 1"))
+        Self.feed(&machine, [0xFF, 0xFF, 0xFF, 1])
+        let foundCode2 = closeError(machine.next())?.code
+        #expect(foundCode2 == .limitExceeded)
+    }
+
+    @Test func `as many columns as there can be are read in linear time`() throws {
+        let definition = Script.column
+        func time(_ count: Int) throws -> Duration {
+            var machine = ResponseMachine(kind: .resultSets, capabilities: Self.capabilities)
+            var first = ByteBuffer()
+            first.writeLengthEncoded(UInt64(count))
+            _ = try machine.received(first)
+            return try ContinuousClock().measure {
+                for _ in 0..<count { _ = try machine.received(definition) }
+            }
+        }
+        _ = try time(100)
+        let small = try time(2000)
+        #expect(try time(20_000) < small * 40)
+    }
+
+    @Test func `a limit beyond what the protocol can carry does not trap`() throws {
+        var machine = Self.machine(maximumPayload: .max)
+        Self.feed(&machine, Packets.packet(0, Self.greeting()))
+        guard case .send = machine.next() else { throw TraceError() }
+    }
+}

@@ -1,0 +1,49 @@
+import MySQLWire
+import NIOCore
+import Testing
+
+@Suite struct StatementRedactorTests {
+    static func redact(_ sql: String, noBackslashEscapes: Bool = false) -> String? {
+        StatementRedactor.redact(ByteBuffer(string: sql), noBackslashEscapes: noBackslashEscapes).map {
+            String(buffer: $0)
+        }
+    }
+
+    static let secret: [(String, String)] = [
+        ("CREATE USER 'u'@'%' IDENTIFIED BY 'pw'", "CREATE USER 'u'@'%' IDENTIFIED BY 'redacted'"),
+        ("create user u identified with p by \"pw\"", "create user u identified with p by \"redacted\""),
+        ("ALTER USER u IDENTIFIED WITH p AS 0x24A1", "ALTER USER u IDENTIFIED WITH p AS 0x00"),
+        ("ALTER USER u IDENTIFIED WITH p AS X'24A1'", "ALTER USER u IDENTIFIED WITH p AS X'redacted'"),
+        ("SET PASSWORD FOR u = 'a''b\\'c'", "SET PASSWORD FOR u = 'redacted'"),
+        (
+            "CHANGE REPLICATION SOURCE TO SOURCE_HOST='h', SOURCE_PASSWORD='pw'",
+            "CHANGE REPLICATION SOURCE TO SOURCE_HOST='h', SOURCE_PASSWORD='redacted'"
+        ),
+        ("START REPLICA USER='u' PASSWORD='pw", "START REPLICA USER='u' PASSWORD='redacted'"),
+        ("/*!80000 ALTER USER u IDENTIFIED BY 'pw' */", "/*!80000 ALTER USER u IDENTIFIED BY 'redacted' */"),
+        ("/* don't */ SET PASSWORD='pw'", "/* don't */ SET PASSWORD='redacted'"),
+        ("-- don't\nSET PASSWORD='pw'", "-- don't\nSET PASSWORD='redacted'"),
+        ("SET PASSWORD='pw' # 'x'", "SET PASSWORD='redacted' # 'x'"),
+    ]
+
+    @Test(arguments: secret) func `Literals behind the word are replaced`(sql: String, expected: String) {
+        #expect(Self.redact(sql) == expected)
+        #expect(Self.redact(expected) == expected, "twice is the same as once")
+    }
+
+    @Test func `A backslash is no escape where the session says so`() {
+        #expect(
+            Self.redact("SET PASSWORD='a\\', x='pw'", noBackslashEscapes: true)
+                == "SET PASSWORD='redacted', x='redacted'"
+        )
+    }
+
+    @Test(arguments: [
+        "SELECT 'identified by', \"password\"", "SELECT `password` FROM t WHERE a='x'",
+        "SHOW VARIABLES LIKE 'validate_password%'",
+        "SELECT 1 -- password 'x'", "", "'",
+    ])
+    func `Statements without the word stay as they are`(sql: String) {
+        #expect(Self.redact(sql) == nil)
+    }
+}

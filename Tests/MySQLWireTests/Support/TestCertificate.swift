@@ -1,0 +1,81 @@
+import COpenSSL
+import Foundation
+
+/// A certificate with its key, made for a test.
+// Safety: only read after init.
+final class TestCertificate: @unchecked Sendable {
+    let key: TestKey
+    let pointer: OpaquePointer
+
+    /// - Parameters:
+    ///   - name: the common name.
+    ///   - alternativeNames: as in openssl.cnf, `DNS:a.example, IP:127.0.0.1`.
+    ///   - issuer: signs it; itself if nil.
+    ///   - validFrom: seconds from now.
+    ///   - validFor: seconds from now at which it expires.
+    init(
+        _ name: String,
+        alternativeNames: String? = nil,
+        isAuthority: Bool = false,
+        issuer: TestCertificate? = nil,
+        validFrom: Int = -3600,
+        validFor: Int = 3600
+    ) throws {
+        key = try TestKey()
+        guard let certificate = X509_new() else { throw TestKey.Failure(what: "certificate") }
+        pointer = certificate
+        X509_set_version(certificate, 2)
+        ASN1_INTEGER_set(X509_get_serialNumber(certificate), Int.random(in: 1...1_000_000_000))
+        X509_gmtime_adj(X509_getm_notBefore(certificate), validFrom)
+        X509_gmtime_adj(X509_getm_notAfter(certificate), validFor)
+        X509_set_pubkey(certificate, key.pointer)
+        let utf8 = Array(name.utf8)
+        X509_NAME_add_entry_by_txt(
+            X509_get_subject_name(certificate),
+            "CN",
+            0x1000 /* MBSTRING_UTF8 */,
+            utf8,
+            Int32(utf8.count),
+            -1,
+            0
+        )
+        X509_set_issuer_name(certificate, X509_get_subject_name(issuer?.pointer ?? certificate))
+        try add(NID_basic_constraints, isAuthority ? "critical,CA:TRUE" : "CA:FALSE")
+        if let alternativeNames { try add(NID_subject_alt_name, alternativeNames) }
+        guard X509_sign(certificate, (issuer?.key ?? key).pointer, EVP_sha256()) > 0 else {
+            throw TestKey.Failure(what: "signature")
+        }
+    }
+
+    deinit { X509_free(pointer) }
+
+    private func add(_ nid: Int32, _ value: String) throws {
+        guard let addition = X509V3_EXT_nconf_nid(nil, nil, nid, value) else {
+            throw TestKey.Failure(what: "extension \(value)")
+        }
+        X509_add_ext(pointer, addition, -1)
+        X509_EXTENSION_free(addition)
+    }
+
+    var certificatePEM: String { pem { PEM_write_bio_X509($0, pointer) } }
+}
+
+/// A folder of a test's files, gone with it.
+final class TestFolder {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "mysqlwire-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// - Returns: the path of the new file.
+    func write(_ text: String, _ name: String) throws -> String {
+        let file = path + "/" + name
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        return file
+    }
+}

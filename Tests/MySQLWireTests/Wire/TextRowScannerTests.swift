@@ -1,0 +1,104 @@
+import NIOCore
+import Testing
+
+@testable import MySQLWire
+
+@Suite struct TextRowScannerTests {
+    let columns = MySQLColumns([ColumnDefinition(name: "a"), ColumnDefinition(name: "b")])
+
+    private func row(_ cells: [[UInt8]?]) -> [UInt8] {
+        var payload = ByteBuffer()
+        for cell in cells {
+            if let cell { payload.writeLengthEncoded(bytes: cell) } else { payload.writeInteger(UInt8(0xFB)) }
+        }
+        return Array(buffer: payload)
+    }
+
+    @Test func `rows are scanned in place, also across packets of a batch, up to the terminator`() throws {
+        var framer = PacketFramer(maximumPayload: 1 << 20)
+        let long = [UInt8](repeating: 7, count: 70_000)
+        var bytes = PacketFramerTests.packet(0, row([[65], nil]))
+        bytes += PacketFramerTests.packet(1, row([[], [66, 67]]))
+        bytes += PacketFramerTests.packet(2, row([long, [UInt8](repeating: 8, count: 300)]))
+        bytes += PacketFramerTests.packet(3, [0xFE, 0, 0, 2, 0, 0, 0])
+        framer.append(ByteBuffer(bytes: bytes))
+        let batch = try #require(try framer.scanRows(columns: columns, maximumBytes: 1 << 20))
+        #expect(batch.count == 3)
+        #expect(batch[0].strings == ["A", nil])
+        #expect(batch[1].strings == ["", "BC"])
+        #expect(batch[2].bytes(at: 0) == long)
+        #expect(batch[2].bytes(at: 1)?.count == 300)
+        #expect(try framer.scanRows(columns: columns, maximumBytes: 1 << 20) == nil)
+        #expect(try framer.next()?.payload.readableBytes == 7)
+    }
+
+    @Test func `a batch ends near its limit in bytes`() throws {
+        var framer = PacketFramer(maximumPayload: 1 << 20)
+        var bytes: [UInt8] = []
+        for index in 0..<100 {
+            bytes += PacketFramerTests.packet(UInt8(index), row([[UInt8](repeating: 1, count: 100), nil]))
+        }
+        framer.append(ByteBuffer(bytes: bytes))
+        var counts: [Int] = []
+        while let batch = try framer.scanRows(columns: columns, maximumBytes: 1000) { counts.append(batch.count) }
+        #expect(counts.reduce(0, +) == 100)
+        #expect(counts.allSatisfy { $0 <= 10 })
+    }
+
+    @Test(
+        arguments: [
+            [1, 65], [1, 65, 1, 66, 0], [2, 65], [0xFC, 1], [0xFD, 1, 0], [0xFE, 1, 0, 0], [1, 65, 0xFF],
+            [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1], [0xFC, 0xFF, 0xFF, 1, 1],
+        ] as [[UInt8]]
+    )
+    func `a malformed row is an error, never a trap`(payload: [UInt8]) {
+        #expect(throws: WireError.self) {
+            try payload.withUnsafeBytes { bytes in
+                _ = try TextRowScanner.row(bytes, columnCount: 2)
+            }
+        }
+    }
+
+    @Test func `a result of many columns does not reserve memory for rows that cannot be there`() {
+        // The first row of one byte promises nothing of 65,535 cells.
+        let bytes = PacketFramerTests.packet(0, [0]) + [UInt8](repeating: 0, count: 1 << 17)
+        var scanner = TextRowScanner(columnCount: 65_535, sequence: 0, maximumBytes: 1 << 18, maximumPayload: 1 << 20)
+        #expect(throws: WireError.self) {
+            try bytes.withUnsafeBytes { try scanner.scan($0) }
+        }
+        #expect(scanner.cells.capacity < 1 << 18)
+    }
+
+    @Test(arguments: 0..<4) func `cells of every width, at the end of a row of exactly 16 MiB and around`(
+        short: Int
+    ) throws {
+        // One huge cell, so that the payload has 2^24 - 1 - short bytes; then a small row and the end.
+        for columnCount in [1, 2] {
+            let tail: [UInt8] = columnCount == 2 ? [1, 90] : []
+            let size = PacketFramer.maximumPacket - short + 1
+            // A cell of 2^24 - 1 bytes and less takes four bytes of length.
+            let cell = ByteBuffer(repeating: 0x41, count: size - 4 - tail.count)
+            var payload = ByteBuffer()
+            payload.writeLengthEncoded(bytes: cell.readableBytesView)
+            payload.writeBytes(tail)
+            #expect(payload.readableBytes == size)
+            var sequence: UInt8 = 254
+            var bytes = PacketEncoder.frame(payload, sequence: &sequence)
+            bytes.writeImmutableBuffer(PacketEncoder.frame(Script.row("b", nil), sequence: &sequence))
+            var framer = PacketFramer(maximumPayload: 64 << 20)
+            framer.expectSequence(254)
+            framer.append(bytes)
+            if short < 2 {
+                // In two packets: the slow way.
+                #expect(try framer.scanRows(columns: columns, maximumBytes: 1) == nil)
+                #expect(try framer.next()?.payload.readableBytes == size)
+            } else if columnCount == 2 {
+                #expect(try framer.scanRows(columns: columns, maximumBytes: 1)?[0].bytes(at: 0)?.count == size - 6)
+            } else {
+                continue
+            }
+            let next = try #require(try framer.scanRows(columns: columns, maximumBytes: 1 << 20))
+            #expect(next.map(\.strings) == [["b", nil]])
+        }
+    }
+}

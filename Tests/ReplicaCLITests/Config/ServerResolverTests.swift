@@ -1,0 +1,125 @@
+import MySQLWire
+import ReplicaKit
+import Testing
+
+@testable import replica_cli
+
+@Suite struct ServerResolverTests {
+    @Test func `an address wins over a flag, a flag over the environment, the environment over a file`() throws {
+        var flag = ConnectionSettings()
+        flag.user = "flag"
+        let environment = try ConnectionSettings(environment: ["MYSQL_TCP_PORT": "3308", "MYSQL_PWD": "env"])
+        var file = ConnectionSettings()
+        file.user = "file"
+        file.port = 3309
+        file.password = .given(Secret("file"))
+        file.database = "filedb"
+        var resolver = resolver(flag.over(environment).over(file))
+        let server = try resolver.server("db1")
+        #expect(server.configuration.username == "flag")
+        #expect(server.configuration.endpoint == .tcp(host: "db1", port: 3308))
+        #expect(server.configuration.password == Secret("env"))
+        #expect(server.configuration.database == "filedb")
+        #expect(try resolver.server("root@db1:1").configuration.username == "root")
+        #expect(try resolver.server("mysql://u:p@db1").configuration.password == Secret("p"))
+    }
+
+    @Test func `without any user the login name is taken`() throws {
+        var resolver = resolver()
+        #expect(try resolver.server("db1").configuration.username == "login")
+    }
+
+    @Test(arguments: [
+        ("db1", TLSConfiguration.Mode.required), ("127.0.0.1:3307", .preferred), ("127.9.9.9", .preferred),
+        ("127.0.0.1.example.org", .required), ("127.0.0.256", .required), ("[::1]", .preferred),
+        ("localhost", .preferred),
+        ("/run/x.sock", .preferred), ("mysql://db1?ssl-mode=verify_ca", .verifyCA),
+        ("mysql://db1?ssl-mode=disabled", .disabled),
+    ])
+    func `TLS is required, but for addresses that stay on this machine`(text: String, mode: TLSConfiguration.Mode)
+        throws
+    {
+        var resolver = resolver()
+        #expect(try resolver.server(text).configuration.tls.mode == mode)
+    }
+
+    @Test func `a CA that is named is looked at, unless another mode is asked for`() throws {
+        var settings = ConnectionSettings()
+        settings.caFile = "/ca.pem"
+        var resolver = resolver(settings)
+        #expect(try resolver.server("127.0.0.1").configuration.tls.mode == .verifyCA)
+        #expect(try resolver.server("mysql://db1?ssl-mode=verify_identity").configuration.tls.mode == .verifyIdentity)
+    }
+
+    @Test func `an address cannot weaken the TLS that was asked for`() throws {
+        var settings = ConnectionSettings()
+        settings.tlsMode = .verifyCA
+        settings.caFile = "/ca.pem"
+        var resolver = resolver(settings)
+        for text in ["mysql://db1?ssl-mode=required", "mysql://db1?ssl-mode=disabled", "mysql://db1?ssl-ca=/other.pem"]
+        {
+            let error = #expect(throws: CLIFailure.self) { try resolver.server(text) }
+            #expect(error?.status == .usage)
+        }
+        #expect(try resolver.server("mysql://db1?ssl-mode=verify_identity").configuration.tls.mode == .verifyIdentity)
+        #expect(try resolver.server("127.0.0.1").configuration.tls.mode == .verifyCA)
+    }
+
+    @Test func `a name of --server stands for both addresses`() throws {
+        var resolver = resolver()
+        resolver.definitions = [try ServerDefinition("source=127.0.0.1:3307,advertised=mysql-source:3306")]
+        let server = try resolver.server("source")
+        #expect(server.name == "source")
+        #expect(server.configuration.endpoint == .tcp(host: "127.0.0.1", port: 3307))
+        #expect(server.advertised.description == "mysql-source:3306")
+        #expect(try resolver.server("db1:3307").advertised.description == "db1:3307")
+    }
+
+    @Test func `without a server the socket is taken where there is one`() throws {
+        var resolver = resolver()
+        #expect(try resolver.defaultServer().configuration.endpoint == .tcp(host: "127.0.0.1", port: 3306))
+        resolver.files = FakeFiles(["/tmp/mysql.sock": ""]).access
+        #expect(try resolver.defaultServer().configuration.endpoint == .unixSocket(path: "/tmp/mysql.sock"))
+        resolver.settings.host = "localhost"
+        #expect(try resolver.defaultServer().configuration.endpoint == .unixSocket(path: "/tmp/mysql.sock"))
+        resolver.settings.port = 3307
+        #expect(try resolver.defaultServer().configuration.endpoint == .tcp(host: "localhost", port: 3307))
+    }
+
+    @Test func `a host on the command line wins over a socket in a file`() throws {
+        var flag = ConnectionSettings()
+        flag.host = "db1"
+        var file = ConnectionSettings()
+        file.socket = "/run/x.sock"
+        var resolver = resolver(flag.over(file))
+        #expect(try resolver.defaultServer().configuration.endpoint == .tcp(host: "db1", port: 3306))
+    }
+
+    @Test func `the password is asked for once`() throws {
+        var settings = ConnectionSettings()
+        settings.password = .prompt
+        var resolver = resolver(settings)
+        var questions: [String] = []
+        resolver.prompt = { question in
+            questions.append(question)
+            return Secret("typed")
+        }
+        #expect(try resolver.server("a@db1").configuration.password == Secret("typed"))
+        #expect(try resolver.server("a@db2").configuration.password == Secret("typed"))
+        #expect(questions == ["Password of a (a@db1): "])
+    }
+
+    @Test(arguments: ["0", "65536", "-1", "x", "", "٣"])
+    func `a port out of range is refused`(text: String) {
+        #expect(throws: CLIFailure.self) { try SettingValue.port(text, named: "--port") }
+    }
+
+    @Test(arguments: ["0", "-1", "x", "", "inf", "nan", "86401", "0x10"])
+    func `a number of seconds that is none is refused`(text: String) {
+        #expect(throws: CLIFailure.self) { try SettingValue.seconds(text, named: "--connect-timeout") }
+    }
+
+    private func resolver(_ settings: ConnectionSettings = .init()) -> ServerResolver {
+        ServerResolver(settings: settings, loginName: "login", files: FakeFiles([:]).access)
+    }
+}

@@ -1,0 +1,105 @@
+import MySQLWire
+import Testing
+
+@testable import ReplicaKit
+
+@Suite struct BinlogEventsScanTests {
+    struct Log: SQLSession {
+        var files: [(String, String)]
+        var events: [String: [[String]]]
+
+        func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+            if sql == "SHOW BINARY LOGS" {
+                return MySQLResult(columns: ["Log_name", "File_size"], rows: files.map { [$0.0, $0.1] })
+            }
+            let rows = events.first { sql.contains("IN '\($0.key)' ") }?.value ?? []
+            return MySQLResult(
+                columns: ["Log_name", "Pos", "Event_type", "Server_id", "End_log_pos", "Info"],
+                rows: rows
+            )
+        }
+
+        func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+            throw MySQLError(.invalidArgument, phase: .command, message: "")
+        }
+
+        func close() async {}
+    }
+
+    static let start = BinaryLogCoordinates(file: "binlog.000001", position: 452)
+
+    /// What a restart adds, as seen on 9.7.4.
+    static let restart = [
+        ["binlog.000002", "4", "Format_desc", "1", "127", "Server ver: 9.7.4-2, Binlog ver: 4"],
+        ["binlog.000002", "127", "Previous_gtids", "1", "158", ""],
+    ]
+
+    static func scan(_ tail: [[String]]) async throws -> TailScan {
+        let log = Log(
+            files: [("binlog.000001", "452"), ("binlog.000002", "9999")],
+            events: ["binlog.000002": restart + tail]
+        )
+        return try await BinlogEventsScan(session: log).scan(after: start)
+    }
+
+    static func transaction(_ table: String) -> [[String]] {
+        [
+            ["binlog.000002", "158", "Anonymous_Gtid", "1", "237", "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'"],
+            ["binlog.000002", "237", "Query", "1", "308", "BEGIN"],
+            ["binlog.000002", "308", "Table_map", "1", "368", "table_id: 83 (\(table))"],
+            ["binlog.000002", "368", "Write_rows", "1", "409", "table_id: 83 flags: STMT_END_F"],
+            ["binlog.000002", "409", "Xid", "1", "440", "COMMIT /* xid=13 */"],
+        ]
+    }
+
+    @Test func aRestartAloneLosesNothing() async throws {
+        #expect(try await Self.scan([]) == .nothing)
+    }
+
+    @Test func aTransactionAfterTheParting() async throws {
+        #expect(
+            try await Self.scan(Self.transaction("testdb.products"))
+                == .lost(count: 1, summary: ["binlog.000002:158 rows of testdb.products"], report: nil)
+        )
+    }
+
+    @Test func ourOwnAnchorsAreNoUserData() async throws {
+        let create: [[String]] = [
+            ["binlog.000002", "1", "Anonymous_Gtid", "1", "2", ""],
+            ["binlog.000002", "2", "Query", "1", "3", "create database if not exists replicakit"],
+            ["binlog.000002", "3", "Anonymous_Gtid", "1", "4", ""],
+            ["binlog.000002", "4", "Query", "1", "5", AnchorTable.create[1]],
+        ]
+        #expect(try await Self.scan(create + Self.transaction("replicakit.anchor")) == .nothing)
+    }
+
+    @Test func aStatementIsATransaction() async throws {
+        let drop = [
+            ["binlog.000002", "1", "Anonymous_Gtid", "1", "2", ""],
+            ["binlog.000002", "2", "Query", "1", "3", "use `t`; DROP TABLE x"],
+        ]
+        #expect(
+            try await Self.scan(drop)
+                == .lost(count: 1, summary: ["binlog.000002:1 use `t`; DROP TABLE x"], report: nil)
+        )
+        // What is not known is not taken for harmless.
+        let odd = [["binlog.000002", "1", "Incident", "1", "2", "#1"]]
+        guard case .lost(1, _, _) = try await Self.scan(odd) else {
+            Issue.record("an unknown event was taken for harmless")
+            return
+        }
+    }
+
+    @Test func aLogThatEndsBeforeTheAnchorOrLacksItsFileTellsNothing() async throws {
+        let short = Log(files: [("binlog.000001", "400")], events: [:])
+        guard case .unusable = try await BinlogEventsScan(session: short).scan(after: Self.start) else {
+            Issue.record("not noticed")
+            return
+        }
+        let purged = Log(files: [("binlog.000002", "400")], events: [:])
+        guard case .unusable = try await BinlogEventsScan(session: purged).scan(after: Self.start) else {
+            Issue.record("not noticed")
+            return
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import MySQLWire
+import Testing
+
+@testable import ReplicaKit
+
+/// Every single statement of an operation fails once, in three ways. What is said to be rolled back must be as it was;
+/// what is said to be incomplete must come to its end when it is run again.
+@Suite struct FailedStatementTests {
+    static func failEverywhere(
+        _ operation: any ReplicationOperation,
+        _ mode: FailingConnector.Mode,
+        on make: () -> SimulatedCluster,
+        unchanged: (SimulatedCluster) -> Bool,
+        check: (SimulatedCluster, String) async throws -> Void
+    ) async throws {
+        var number = 1
+        var undone = 0
+        while true {
+            let cluster = make()
+            let connector = FailingConnector(cluster: cluster, number: number, mode: mode)
+            var environment = KilledBetweenStepsTests.environment(cluster, nil)
+            environment.connector = connector
+            let outcome = await operation.prepare(in: environment).execute()
+            guard let failed = connector.failed else { break }
+            let place = "statement \(number) (\(failed)) \(mode): \(Outcomes.text(outcome))"
+            switch outcome {
+            case .failedRolledBack:
+                undone += 1
+                #expect(unchanged(cluster), "\(place): not as it was")
+            case .refused: #expect(unchanged(cluster), "\(place): not as it was")
+            case .done, .alreadyDone, .incomplete: break
+            }
+            let again = await KilledBetweenStepsTests.execute(operation, cluster)
+            switch again {
+            case .done, .alreadyDone: break
+            default: Issue.record("\(place); run again: \(Outcomes.text(again))")
+            }
+            #expect(cluster.violations.isEmpty, "\(place): \(cluster.violations.first ?? "")")
+            try await check(cluster, place)
+            number += 1
+        }
+        #expect(number > 20 && undone > 3, "the failures were not injected")
+    }
+
+    @Test(arguments: FailingConnector.Mode.allCases)
+    func switchoverIsUndoneOrGoneOnWith(mode: FailingConnector.Mode) async throws {
+        try await Self.failEverywhere(
+            SwitchoverOperation(candidate: KilledBetweenStepsTests.b, others: [KilledBetweenStepsTests.a]),
+            mode,
+            on: { SimulatedCluster.running() },
+            unchanged: { cluster in
+                let (a, b) = (cluster["a"], cluster["b"])
+                return !a.readOnly && !a.superReadOnly && b.superReadOnly && b.channel?.receiver == true
+                    && b.channel?.applier == true && b.checkpointPeriod == 300 && a.rows == b.rows
+            },
+            check: KilledBetweenStepsTests.checkSwitched
+        )
+    }
+
+    @Test(arguments: FailingConnector.Mode.allCases)
+    func promotionIsUndoneOrGoneOnWith(mode: FailingConnector.Mode) async throws {
+        try await Self.failEverywhere(
+            PromoteOperation(candidate: KilledBetweenStepsTests.b),
+            mode,
+            on: { KilledBetweenStepsTests.deadSource() },
+            unchanged: { cluster in
+                let b = cluster["b"]
+                return b.superReadOnly && b.channel?.receiver == true && b.channel?.applier == true
+            },
+            check: { cluster, place in
+                let b = cluster["b"]
+                #expect(!b.readOnly && b.channel == nil && b.persisted["super_read_only"] == "ON", "\(place)")
+            }
+        )
+    }
+}

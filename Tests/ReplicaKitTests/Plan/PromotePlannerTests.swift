@@ -1,0 +1,158 @@
+import MySQLWire
+import Testing
+
+@testable import ReplicaKit
+
+@Suite struct PromotePlannerTests {
+    static let whole =
+        "run confirm-death stop-receiver drain stop-replica record-anchor forget-source fence-after-restart open verify-write"
+
+    static let lost: @Sendable (inout ServerObservation) -> Void = {
+        $0.replicaChannels = [
+            Situations.channel {
+                $0.receiver = .connecting
+                $0.receiverError = ReplicationError(number: 2003, message: "")
+                $0.secondsBehindSource = nil
+            }
+        ]
+    }
+
+    static func decide(
+        _ candidate: ObservedServer,
+        source: ObservedServer? = Situations.failed("a", Situations.refusedConnection),
+        anchors: [Anchor] = []
+    ) -> PlanDecision {
+        PromotePlanner(
+            PromoteSituation(candidate: candidate, source: source, anchors: AnchorHistory(anchors), operation: "new")
+        ).decide()
+    }
+
+    @Test func aReplicaWhoseSourceIsDeadIsPromoted() {
+        #expect(Self.decide(Situations.observed("b", Self.lost)).summary == Self.whole)
+    }
+
+    @Test("Whoever answers is not dead", arguments: [1040, 1045, 1053, 1129, 1130, 1203, 3032] as [UInt16])
+    func aliveByRefusal(number: UInt16) {
+        let decision = Self.decide(
+            Situations.observed("b", Self.lost),
+            source: Situations.failed("a", Situations.serverError(number))
+        )
+        #expect(decision.summary == "refused source-alive")
+    }
+
+    @Test func aliveByAnswer() {
+        #expect(
+            Self.decide(Situations.observed("b", Self.lost), source: Situations.observed("a")).summary
+                == "refused source-alive"
+        )
+    }
+
+    @Test func aReplicaThatStillReplicatesMeansAPartition() {
+        #expect(Self.decide(Situations.observed("b")).summary == "refused partition")
+    }
+
+    @Test func aNameThatIsUnknownHereIsNoDeathUnlessTheReplicaSaysTheSame() {
+        let unknown = Situations.failed("a", MySQLError(.unreachable, phase: .resolving, message: ""))
+        #expect(Self.decide(Situations.observed("b", Self.lost), source: unknown).summary == "refused source-unknown")
+        let same = Situations.observed("b") {
+            Self.lost(&$0)
+            $0.replicaChannels?[0].receiverError = ReplicationError(number: 2005, message: "")
+        }
+        #expect(Self.decide(same, source: unknown).summary == Self.whole)
+    }
+
+    @Test func anApplierErrorIsShownAndRefused() {
+        let broken = Situations.observed("b") {
+            Self.lost(&$0)
+            $0.replicaChannels?[0].applierError = ReplicationError(number: 1062, message: "Duplicate entry")
+        }
+        let decision = Self.decide(broken)
+        #expect(decision.summary == "refused applier-error")
+        if case .refused(let refusal) = decision {
+            #expect(refusal.description.contains("error 1062: Duplicate entry"))
+        }
+        // What the stop of a torn transaction leaves is no reason: a start clears it.
+        let torn = Situations.observed("b") {
+            Self.lost(&$0)
+            $0.replicaChannels?[0].applierError = ReplicationError(number: 1756, message: "")
+        }
+        #expect(Self.decide(torn).summary == Self.whole)
+    }
+
+    @Test(
+        "What cannot be promoted",
+        arguments: [
+            ("refused unreachable", Situations.failed("b", Situations.refusedConnection)),
+            ("refused not-a-replica", Situations.observed("b") { $0.replicaChannels = [] }),
+            (
+                "refused swapped-roles",
+                Situations.observed("b") {
+                    $0.replicaChannels = []
+                    $0.connectedReplicas = [ConnectedReplica(serverID: 1, serverUUID: "uuid-a", address: nil)]
+                }
+            ),
+            ("refused status-unreadable", Situations.observed("b") { $0.replicaChannels = nil }),
+            (
+                "refused several-channels",
+                Situations.observed("b") { $0.replicaChannels = [Situations.channel(), Situations.channel()] }
+            ),
+            (
+                "refused no-binary-log",
+                Situations.observed("b") {
+                    Self.lost(&$0)
+                    $0.source = nil
+                }
+            ),
+            (
+                "refused unsupported-server",
+                Situations.observed("b") { $0.version = ServerVersion(.mariaDB, 10, 11, 6) }
+            ),
+        ]
+    )
+    func impossible(expected: String, candidate: ObservedServer) {
+        #expect(Self.decide(candidate).summary == expected)
+    }
+
+    @Test func anInterruptedPromotionGoesOnWhereItsSourceWasForgotten() {
+        let forgotten = Situations.observed("b") { $0.replicaChannels = [] }
+        let rest = "run confirm-death forget-source fence-after-restart open verify-write"
+        let decision = Self.decide(forgotten, anchors: [Situations.anchor(.promoting)])
+        #expect(decision.summary == rest)
+        if case .run(let plan) = decision { #expect(plan.operation == "op" && plan.isResumption) }
+        // An undone one counts for nothing.
+        let undone = [Situations.anchor(.promoting), Situations.anchor(.aborted)]
+        #expect(Self.decide(forgotten, anchors: undone).summary == "refused not-a-replica")
+        // The source came back meanwhile: opening would make two.
+        #expect(
+            Self.decide(forgotten, source: Situations.observed("a"), anchors: [Situations.anchor(.promoting)]).summary
+                == "refused source-alive"
+        )
+    }
+
+    @Test func aPromotedServerIsNotPromotedTwice() {
+        let anchors = [Situations.anchor(.promoting), Situations.anchor(.promoted)]
+        let open = Situations.observed("b") {
+            $0.replicaChannels = []
+            $0.readOnly = false
+            $0.superReadOnly = false
+        }
+        #expect(Self.decide(open, anchors: anchors).summary == "nothing")
+        // It was restarted, and came back fenced.
+        let fenced = Situations.observed("b") { $0.replicaChannels = [] }
+        #expect(Self.decide(fenced, anchors: anchors).summary == "run confirm-death open verify-write")
+        #expect(
+            Self.decide(fenced, source: Situations.observed("a"), anchors: anchors).summary == "refused source-alive"
+        )
+    }
+
+    @Test func thePlanShowsEachStatementAndNoSecret() throws {
+        guard case .run(let plan) = Self.decide(Situations.observed("b", Self.lost)) else { return }
+        #expect(plan.steps.map(\.number) == Array(1...9))
+        let statements = plan.steps.flatMap(\.statements)
+        #expect(statements.contains("STOP REPLICA IO_THREAD"))
+        #expect(statements.contains("RESET REPLICA ALL"))
+        #expect(statements.contains("SELECT SOURCE_POS_WAIT('binlog.000001', 500, 1)"))
+        #expect(plan.steps.allSatisfy { !$0.why.isEmpty && $0.deadlineSeconds > 0 })
+        #expect(plan.steps.first { $0.code == .stopReceiver }?.undo == ["START REPLICA IO_THREAD"])
+    }
+}

@@ -1,0 +1,155 @@
+import MySQLWire
+import Testing
+
+@testable import ReplicaKit
+
+@Suite struct RejoinPlannerTests {
+    static let follow = "run persist-fence examine follow wait-healthy verify-data mark-used"
+    static let discard = "run persist-fence examine repair follow wait-healthy verify-data mark-used"
+    static let keep = "run persist-fence examine keep-lost repair follow wait-healthy verify-data mark-used"
+    static let lost = TailScan.lost(
+        count: 1,
+        summary: ["binlog.000001:500 insert testdb.products: text=lost"],
+        report: nil
+    )
+
+    /// `b` was promoted.
+    static let new = Situations.observed("b") {
+        $0.replicaChannels = []
+        $0.readOnly = false
+        $0.superReadOnly = false
+    }
+    static let parted = [Situations.anchor(.promoting), Situations.anchor(.promoted)]
+
+    static func decide(
+        _ old: ObservedServer = Situations.observed("a"),
+        to new: ObservedServer = Self.new,
+        anchors: [Anchor] = Self.parted,
+        credentials: CredentialsCheck = .accepted(username: "repl"),
+        policy: LostPolicy = .refuse,
+        withoutAnchor: Bool = false,
+        tail: TailScan? = .nothing,
+        logs: [String]? = ["binlog.000001"]
+    ) -> PlanDecision {
+        RejoinPlanner(
+            RejoinSituation(
+                old: old,
+                new: new,
+                anchors: AnchorHistory(anchors),
+                credentials: credentials,
+                policy: policy,
+                withoutAnchor: withoutAnchor,
+                tail: tail,
+                newBinaryLogs: logs,
+                operation: "new"
+            )
+        ).decide()
+    }
+
+    static func following(_ change: @escaping (inout ReplicaStatus) -> Void = { _ in }) -> ObservedServer {
+        Situations.observed("a") {
+            $0.readOnly = true
+            $0.superReadOnly = true
+            $0.replicaChannels = [
+                Situations.channel {
+                    $0.sourceHost = "b"
+                    $0.sourcePort = 3302
+                    $0.sourceUUID = "uuid-b"
+                    $0.executed = Situations.place(950)
+                    change(&$0)
+                }
+            ]
+        }
+    }
+
+    @Test(
+        "What becomes of what was lost",
+        arguments: [
+            (follow, LostPolicy.refuse, TailScan.nothing), (follow, .discard, .nothing),
+            ("refused lost-transactions", .refuse, lost), (discard, .discard, lost), (keep, .keep, lost),
+            ("refused anchor-unusable", .refuse, .unusable("gone")),
+            ("refused anchor-unusable", .discard, .unusable("gone")),
+        ]
+    )
+    func policies(expected: String, policy: LostPolicy, tail: TailScan) {
+        #expect(Self.decide(policy: policy, tail: tail).summary == expected)
+    }
+
+    @Test func theLostAreNamedInTheRefusal() {
+        guard case .refused(let refusal) = Self.decide(tail: Self.lost) else { return }
+        #expect(refusal.description.contains("text=lost"))
+        #expect(refusal.reasons[0].instead.contains("--lost discard"))
+    }
+
+    @Test func whatWasKeptIsNotKeptTwice() {
+        let decision = Self.decide(anchors: Self.parted + [Situations.anchor(.kept)], policy: .keep, tail: Self.lost)
+        #expect(decision.summary == Self.discard)
+    }
+
+    @Test(
+        "What is refused",
+        arguments: [
+            ("refused unreachable", Self.decide(Situations.failed("a", Situations.refusedConnection))),
+            ("refused unreachable", Self.decide(to: Situations.failed("b", Situations.refusedConnection))),
+            ("refused same-server", Self.decide(Self.new)),
+            // The old one is the present source.
+            ("refused swapped-roles", Self.decide(to: Situations.observed("b"))),
+            (
+                "refused not-writable",
+                Self.decide(
+                    to: Situations.observed("b") {
+                        $0.replicaChannels = [Situations.channel { $0.sourceUUID = "uuid-c" }]
+                    }
+                )
+            ),
+            ("refused not-writable", Self.decide(to: Situations.observed("b") { $0.replicaChannels = [] })),
+            ("refused other-source", Self.decide(Self.following { $0.sourceUUID = "uuid-c" })),
+            ("refused no-anchor", Self.decide(anchors: [])),
+            ("refused no-anchor", Self.decide(anchors: Self.parted + [Situations.anchor(.used)])),
+            ("refused no-anchor", Self.decide(anchors: Self.parted + [Situations.anchor(.aborted)])),
+            ("refused no-credentials", Self.decide(credentials: .missing)),
+            ("refused anchor-unusable", Self.decide(logs: ["binlog.000002"])),
+            (
+                "refused applier-error",
+                Self.decide(Self.following { $0.applierError = ReplicationError(number: 1062, message: "") })
+            ),
+        ]
+    )
+    func refused(expected: String, decision: PlanDecision) {
+        #expect(decision.summary == expected)
+    }
+
+    @Test func withoutAnAnchorEverythingIsComparedAndRepairedIfAskedFor() {
+        #expect(
+            Self.decide(anchors: [], policy: .discard, withoutAnchor: true, tail: nil).summary
+                == "run persist-fence repair follow wait-healthy verify-data"
+        )
+        #expect(Self.decide(anchors: [], withoutAnchor: true, tail: nil).summary == "refused no-anchor")
+    }
+
+    @Test func whoFollowsAlreadyIsOnlyVerified() {
+        let used = Self.parted + [Situations.anchor(.used)]
+        #expect(Self.decide(Self.following(), anchors: used).summary == "run wait-healthy verify-data")
+        #expect(Self.decide(Self.following()).summary == "run wait-healthy verify-data mark-used")
+    }
+
+    @Test func aFollowerThatAKilledRunLeftIsGoneOnWith() {
+        let stopped = Self.following {
+            $0.receiver = .no
+            $0.applier = .no
+        }
+        #expect(Self.decide(stopped).summary == "run persist-fence start-replica wait-healthy verify-data mark-used")
+        let rejected = Self.following {
+            $0.receiver = .connecting
+            $0.receiverError = ReplicationError(number: 1045, message: "")
+        }
+        #expect(Self.decide(rejected).summary == "run persist-fence follow wait-healthy verify-data mark-used")
+        // A channel that stands before the parting is left over from older times.
+        let stale = Self.following {
+            $0.receiver = .no
+            $0.applier = .no
+            $0.executed = Situations.place(100)
+        }
+        #expect(Self.decide(stale).summary == Self.follow)
+    }
+}

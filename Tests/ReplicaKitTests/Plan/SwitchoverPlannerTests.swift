@@ -1,0 +1,139 @@
+import MySQLWire
+import Testing
+
+@testable import ReplicaKit
+
+@Suite struct SwitchoverPlannerTests {
+    static let whole =
+        "run catch-up fence wait-applied stop-replica record-anchor open persist-fence fence-after-restart follow wait-healthy forget-source mark-used"
+    static let rest = "run fence open persist-fence fence-after-restart follow wait-healthy forget-source mark-used"
+
+    static func decide(
+        _ candidate: ObservedServer = Situations.observed("b"),
+        source: ObservedServer? = Situations.observed("a"),
+        anchors: [Anchor] = [],
+        credentials: CredentialsCheck = .accepted(username: "repl"),
+        wasInterrupted: Bool = false,
+        candidateTail: TailScan? = nil,
+        sourceTail: TailScan? = nil
+    ) -> PlanDecision {
+        SwitchoverPlanner(
+            SwitchoverSituation(
+                candidate: candidate,
+                source: source,
+                anchors: AnchorHistory(anchors),
+                credentials: credentials,
+                wasInterrupted: wasInterrupted,
+                candidateTail: candidateTail,
+                sourceTail: sourceTail,
+                operation: "new"
+            )
+        ).decide()
+    }
+
+    static func replica(_ change: @escaping (inout ReplicaStatus) -> Void) -> ObservedServer {
+        Situations.observed("b") { $0.replicaChannels = [Situations.channel(change)] }
+    }
+
+    static let stopped: @Sendable (inout ReplicaStatus) -> Void = {
+        $0.receiver = .no
+        $0.applier = .no
+        $0.secondsBehindSource = nil
+    }
+
+    @Test func aHealthyPairChangesRoles() {
+        #expect(Self.decide().summary == Self.whole)
+    }
+
+    @Test(
+        "What is refused",
+        arguments: [
+            ("refused unreachable", Self.decide(source: Situations.failed("a", Situations.refusedConnection))),
+            ("refused unreachable", Self.decide(Situations.failed("b", Situations.serverError(1040)))),
+            ("refused not-a-replica", Self.decide(Situations.observed("b") { $0.replicaChannels = [] })),
+            ("refused not-a-replica", Self.decide(source: nil)),
+            ("refused same-server", Self.decide(source: Situations.observed("b"))),
+            ("refused other-source", Self.decide(source: Situations.observed("a") { $0.serverUUID = "uuid-c" })),
+            (
+                "refused other-source",
+                Self.decide(
+                    source: Situations.observed("a") {
+                        $0.replicaChannels = [Situations.channel { $0.sourceUUID = "uuid-c" }]
+                    }
+                )
+            ),
+            ("refused too-far-behind", Self.decide(Self.replica { $0.secondsBehindSource = 11 })),
+            ("refused too-far-behind", Self.decide(Self.replica { $0.configuredDelay = 60 })),
+            (
+                "refused applier-error",
+                Self.decide(Self.replica { $0.applierError = ReplicationError(number: 1032, message: "") })
+            ),
+            ("refused not-replicating", Self.decide(Self.replica(Self.stopped))),
+            ("refused not-replicating", Self.decide(Self.replica { $0.receiver = .connecting })),
+            ("refused automatic-position", Self.decide(Self.replica { $0.autoPosition = true })),
+            ("refused no-credentials", Self.decide(credentials: .missing)),
+            (
+                "refused credentials-rejected",
+                Self.decide(credentials: .rejected(username: "repl", Situations.serverError(1045)))
+            ),
+        ]
+    )
+    func refused(expected: String, decision: PlanDecision) {
+        #expect(decision.summary == expected)
+    }
+
+    @Test func aStoppedReplicaIsStartedOnlyWhereAKilledRunStoppedIt() {
+        let fenced = Situations.observed("a") {
+            $0.readOnly = true
+            $0.superReadOnly = true
+        }
+        let again = Self.whole.replacing("run ", with: "run start-replica ")
+        #expect(Self.decide(Self.replica(Self.stopped), source: fenced).summary == again)
+        #expect(Self.decide(Self.replica(Self.stopped), wasInterrupted: true).summary == again)
+        #expect(Self.decide(Self.replica(Self.stopped), anchors: [Situations.anchor(.switching)]).summary == again)
+    }
+
+    @Test func whatMayHaveBeenOpenKeepsItsAnchor() {
+        let begun = [Situations.anchor(.switching)]
+        let opened = Situations.observed("b") {
+            $0.readOnly = false
+            $0.superReadOnly = false
+            $0.replicaChannels = [Situations.channel(Self.stopped)]
+        }
+        #expect(Self.decide(opened, anchors: begun).summary == Self.rest)
+        // Restarted, and fenced again: its row, or its log, tells that it was open.
+        let restarted = Self.replica { _ in }
+        #expect(Self.decide(restarted, anchors: begun + [Situations.anchor(.switched)]).summary == Self.rest)
+        #expect(
+            Self.decide(restarted, anchors: begun, candidateTail: .lost(count: 1, summary: [], report: nil)).summary
+                == Self.rest
+        )
+        #expect(Self.decide(restarted, anchors: begun, candidateTail: .nothing).summary == Self.whole)
+        // An anchor that has served, or was undone, says nothing of today.
+        #expect(
+            Self.decide(restarted, anchors: begun + [Situations.anchor(.switched), Situations.anchor(.used)]).summary
+                == Self.whole
+        )
+        #expect(Self.decide(restarted, anchors: begun + [Situations.anchor(.aborted)]).summary == Self.whole)
+    }
+
+    @Test func twoServersThatBothTookWritesAreNotJoinedBySwitchover() {
+        let opened = Situations.observed("b") {
+            $0.readOnly = false
+            $0.superReadOnly = false
+            $0.replicaChannels = [Situations.channel(Self.stopped)]
+        }
+        let decision = Self.decide(
+            opened,
+            anchors: [Situations.anchor(.switching)],
+            sourceTail: .lost(count: 3, summary: [], report: nil)
+        )
+        #expect(decision.summary == "refused lost-transactions")
+    }
+
+    @Test func theSourceItselfHasNothingToSwitch() {
+        #expect(Self.decide(Situations.observed("a"), source: Situations.observed("b")).summary == "nothing")
+        let broken = Situations.observed("b") { $0.replicaChannels = [Situations.channel(Self.stopped)] }
+        #expect(Self.decide(Situations.observed("a"), source: broken).summary == "refused swapped-roles")
+    }
+}

@@ -1,0 +1,107 @@
+# Finds or fetches a real mysqld (and mysql, the client). Sourced, never run; needs common.sh.
+#
+# Order: $REPLICA_MYSQLD; mysqld on PATH; the system's own mysql-server-core, where its package index offers one;
+# on Debian, MySQL from the unstable suite, unpacked into a private folder. The system is not touched by the last.
+
+# find_mysql: sets and exports REPLICA_MYSQLD and REPLICA_MYSQL (the client; empty if there is none).
+find_mysql() {
+    if [ -z "${REPLICA_MYSQLD:-}" ]; then
+        if command -v mysqld >/dev/null 2>&1 && mysqld --version 2>/dev/null | grep -qv MariaDB; then
+            REPLICA_MYSQLD=$(command -v mysqld)
+        elif system_package=$(system_mysql_package) && [ -n "$system_package" ]; then
+            install_packages "$system_package" mysql-client-core-"${system_package##*-core-}" 2>/dev/null \
+                || install_packages "$system_package"
+            REPLICA_MYSQLD=$(command -v mysqld)
+        else
+            unpack_private_mysql
+            REPLICA_MYSQLD=$cache_root/mysql/bin/mysqld
+            REPLICA_MYSQL=${REPLICA_MYSQL:-$cache_root/mysql/bin/mysql}
+        fi
+    fi
+    [ -x "$REPLICA_MYSQLD" ] || die "REPLICA_MYSQLD=$REPLICA_MYSQLD is not an executable file"
+    local sibling
+    sibling=$(dirname "$REPLICA_MYSQLD")/mysql
+    if [ -z "${REPLICA_MYSQL:-}" ] && [ -x "$sibling" ]; then REPLICA_MYSQL=$sibling; fi
+    if [ -z "${REPLICA_MYSQL:-}" ]; then REPLICA_MYSQL=$(command -v mysql || true); fi
+    export REPLICA_MYSQLD REPLICA_MYSQL
+    say "server: $("$REPLICA_MYSQLD" --version 2>/dev/null | sed 's/.*Ver/Ver/')"
+}
+
+system_mysql_package() {
+    command -v apt-cache >/dev/null 2>&1 || return 0
+    apt-cache search --names-only '^mysql-server-core(-[0-9.]+)?$' 2>/dev/null | awk '{print $1}' | sort -rV | head -1
+}
+
+# The archive's address comes from the machine's own configuration; --no-release-info also prints it where
+# `apt-get update` never ran.
+debian_archive() {
+    apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' \
+        | awk '$1 ~ /\/debian\/?$/ { print $1; exit }'
+}
+
+# private_packages NAME SUITE PACKAGE...: unpacks packages of a Debian suite into $cache_root/NAME/root.
+private_packages() {
+    local name=$1 suite=$2 archive base state
+    shift 2
+    archive=$(debian_archive)
+    [ -n "$archive" ] || die "no Debian archive is configured on this machine; set REPLICA_MYSQLD to a mysqld of yours"
+    base=$cache_root/$name
+    state=$(mktemp -d "${TMPDIR:-/tmp}/replica-apt.XXXXXX")
+    mkdir -p "$state"/{lists/partial,cache/archives/partial} "$cache_root"
+    : >"$state/status"
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$archive" "$suite" >"$state/sources.list"
+    local options=(-q -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null
+        -o Dir::State::lists="$state/lists" -o Dir::Cache="$state/cache" -o Dir::State::status="$state/status"
+        -o APT::Install-Recommends=0 -o APT::Sandbox::User=root)
+    say "fetching $* of Debian $suite into $base (nothing is installed into the system)"
+    { apt-get "${options[@]}" update && apt-get "${options[@]}" install -y -d "$@"; } >"$state/log" 2>&1 \
+        || { tail -20 "$state/log" >&2; rm -rf "$state"; die "could not fetch $*"; }
+    # Unpacked aside and moved at the end: a folder that exists is a folder that is whole.
+    local fresh=$base.new.$$ package
+    mkdir -p "$fresh/root"
+    for package in "$state"/cache/archives/*.deb; do dpkg -x "$package" "$fresh/root"; done
+    rm -rf "$state"
+    private_wrappers "$fresh" "$base"
+    # Another script may have done the same meanwhile; its folder stays.
+    if [ -x "$base/bin/mysqld" ]; then rm -rf "$fresh"; return 0; fi
+    rm -rf "$base"
+    mv "$fresh" "$base"
+}
+
+# The packages' libraries are newer than the system's, so each program runs through the loader beside it. exec keeps
+# the process id, so a signal to the wrapper's process reaches the server.
+private_wrappers() {
+    local fresh=$1 base=$2 triplet loader program aside
+    triplet=$(basename "$(dirname "$(find "$fresh/root" -name 'libc.so.6' | head -1)")")
+    loader=$(cd "$fresh/root" && find . -name 'ld-linux*.so.*' | head -1)
+    [ -n "$loader" ] || die "no loader among the unpacked packages"
+    mkdir -p "$fresh/bin"
+    for program in mysqld mysql mariadbd mariadb; do
+        local binary
+        binary=$(cd "$fresh/root" && find usr/sbin usr/bin -name "$program" -type f 2>/dev/null | head -1)
+        [ -n "$binary" ] || continue
+        aside=$(mktemp "$fresh/bin/.$program.XXXXXX")
+        {
+            printf '%s\n' '#!/bin/sh' '# Written by scripts/lib/servers.sh.' "base='$base/root'"
+            printf '%s' "exec \"\$base/$loader\" --library-path \"\$base/usr/lib/$triplet:\$base/usr/lib/mysql/private\" \"\$base/$binary\" \"\$@\""
+            case $program in
+            mysqld) printf ' %s' '--basedir="$base/usr" --plugin-dir="$base/usr/lib/mysql/plugin" --lc-messages-dir="$base/usr/share/mysql" --secure-file-priv= --mysqlx=OFF' ;;
+            mariadbd) printf ' %s' '--basedir="$base/usr" --plugin-dir="$base/usr/lib/mysql/plugin" --lc-messages-dir="$base/usr/share/mysql" --secure-file-priv=' ;;
+            esac
+            printf '\n'
+        } >"$aside"
+        chmod 755 "$aside"
+        # Moved over the old one: whoever runs that at the moment keeps it.
+        if cmp -s "$aside" "$fresh/bin/$program"; then rm -f "$aside"; else mv -f "$aside" "$fresh/bin/$program"; fi
+    done
+}
+
+unpack_private_mysql() {
+    if [ -x "$cache_root/mysql/bin/mysqld" ]; then
+        # Packages stay; the wrappers are this version's.
+        private_wrappers "$cache_root/mysql" "$cache_root/mysql"
+        return 0
+    fi
+    [ -f /etc/debian_version ] || die "no mysqld found; set REPLICA_MYSQLD to a mysqld of yours"
+    private_packages mysql sid mysql-server-core mysql-client-core libc-bin
+}
