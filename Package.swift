@@ -68,14 +68,16 @@ let package = Package(
             dependencies: ["ReplicaLab", "ReplicaKit", "MySQLWire"],
             swiftSettings: settings
         ),
+        // What several test targets share; no product has it.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "ReplicaCLITests",
-            dependencies: ["replica-cli", "ReplicaKit", "ReplicaLab", "MySQLWire"],
+            dependencies: ["TestSupport", "replica-cli", "ReplicaKit", "ReplicaLab", "MySQLWire"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["replica-cli", "ReplicaLab", "ReplicaKit", "MySQLWire", nio, nioPosix],
+            dependencies: ["TestSupport", "replica-cli", "ReplicaLab", "ReplicaKit", "MySQLWire", nio, nioPosix],
             swiftSettings: settings
         ),
     ]

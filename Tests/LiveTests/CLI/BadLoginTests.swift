@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
 import ReplicaLab
+import TestSupport
 import Testing
 
 /// Wrong password, host name, port and certificate, for every command: one line that says which server, and the

@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
 import ReplicaLab
+import TestSupport
 
 /// The shared pair, as the program is told of it.
 struct CLIPair {

@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
 import ReplicaLab
+import TestSupport
 import Testing
 
 /// The changing commands through the built program: asking, refusing, exit statuses. What they do is tested below them.

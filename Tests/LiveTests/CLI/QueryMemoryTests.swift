@@ -1,5 +1,6 @@
 import Foundation
 import ReplicaLab
+import TestSupport
 import Testing
 
 @Suite("The memory of query", .needsServer)

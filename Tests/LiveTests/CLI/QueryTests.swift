@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
 import ReplicaLab
+import TestSupport
 import Testing
 
 /// `query --format tsv` against `mysql --batch --quick`: output, error line and exit status, byte for byte.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A port that speaks another protocol, says nothing, or hangs up: for every command one line (a table line for

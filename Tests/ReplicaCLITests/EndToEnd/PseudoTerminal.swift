@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs the built program on a terminal of its own, and types.
 ///

@@ -1,24 +1,23 @@
-import Foundation
-import Testing
+package import Foundation
 
 /// Runs the built program, which lies beside the test bundle.
-struct Program {
-    struct Outcome {
-        var status: Int32
-        var output: Data
-        var errors: String
-        var text: String { String(decoding: output, as: UTF8.self) }
-        var lines: [Substring] { errors.split(separator: "\n") }
+package struct Program {
+    package struct Outcome {
+        package var status: Int32
+        package var output: Data
+        package var errors: String
+        package var text: String { String(decoding: output, as: UTF8.self) }
+        package var lines: [Substring] { errors.split(separator: "\n") }
     }
 
-    static let path: String = {
+    package static let path: String = {
         let bundle =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("replica-cli").path
     }()
 
     /// - Parameter input: standard input; nothing (not a terminal) without it.
-    static func run(
+    package static func run(
         _ arguments: [String],
         input: Data = Data(),
         environment: [String: String] = [:],

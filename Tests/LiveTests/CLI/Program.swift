@@ -1,1 +1,0 @@
-../../ReplicaCLITests/EndToEnd/Program.swift
