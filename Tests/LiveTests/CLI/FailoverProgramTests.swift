@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
 import ReplicaLab
+import TestSupport
 import Testing
 
 /// The built program through a failover and back: what it shows before, what it does, and the same once more.

@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
 import ReplicaLab
+import TestSupport
 import Testing
 
 /// Ctrl-C while a command waits for something that takes long: exit 130, and nothing left behind.

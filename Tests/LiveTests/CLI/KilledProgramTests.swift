@@ -2,6 +2,7 @@ import Foundation
 import MySQLWire
 import ReplicaLab
 import Synchronization
+import TestSupport
 import Testing
 
 /// The built program is killed (SIGKILL) anywhere in the middle, and run again: it comes to its end, no row that a

@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
 import ReplicaLab
+import TestSupport
 import Testing
 
 /// What the built program refuses: exit 6, the reason and what to do instead on standard error, and nothing changed.

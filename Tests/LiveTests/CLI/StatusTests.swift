@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
 import ReplicaLab
+import TestSupport
 import Testing
 
 @Suite(.needsServer) struct StatusTests {
