@@ -183,7 +183,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         current?.isAbandoned = true
         if case .stream = current?.command {
             // A binary log stream may have no end.
-            return fail(MySQLError(.cancelled, phase: .rows, message: "the stream was left before its end"))
+            return fail(MySQLError(.connectionClosed, phase: .rows, message: "the stream was left before its end"))
         }
         isPaused = false
         runMachine()
@@ -310,13 +310,26 @@ final class MySQLChannelHandler: ChannelInboundHandler {
 
     private func deliver(_ event: ResponseSink.Event, to request: PendingRequest) {
         guard request.isAbandoned else {
-            if request.sink.push(event) == .pause, current != nil { isPaused = true }
+            switch request.sink.push(event) {
+            case .more: break
+            case .pause: if current != nil { isPaused = true }
+            case .tooMuch:
+                fail(
+                    MySQLError(
+                        .limitExceeded,
+                        phase: .rows,
+                        fate: .maybeExecuted,
+                        message:
+                            "the result is larger than the \(configuration.maximumResult) bytes that are kept at once"
+                    )
+                )
+            }
             return
         }
         guard current != nil else { return }
         current?.drainedBytes += event.weight
         if request.drainedBytes > Self.drainLimit {
-            fail(MySQLError(.cancelled, phase: .rows, message: "a large result was left unread"))
+            fail(MySQLError(.connectionClosed, phase: .rows, message: "a large result was left unread"))
         }
     }
 

@@ -7,8 +7,10 @@ internal import Synchronization
 /// woken for the end of an answer, for ``wakeWeight`` bytes, and otherwise when the handler says so (``wake()``). In
 /// `whole` mode it is woken once, at the end.
 final class ResponseSink: Sendable {
-    enum Mode: Sendable {
-        case stream, whole
+    enum Mode: Sendable, Equatable {
+        case stream
+        /// Up to that many bytes.
+        case whole(limit: Int)
     }
 
     enum Event: Sendable {
@@ -23,7 +25,8 @@ final class ResponseSink: Sendable {
         var weight: Int {
             let content =
                 switch self {
-                case .columns(let columns): columns.count * MemoryLayout<ColumnDefinition>.size
+                case .columns(let columns):
+                    columns.reduce(0) { $0 + MemoryLayout<ColumnDefinition>.size + $1.name.utf8.count * 3 }
                 case .rows(let batch):
                     batch.storage.readableBytes + batch.cells.count * MemoryLayout<MySQLRowBatch.Cell>.size
                 case .packet(let packet): packet.readableBytes
@@ -46,6 +49,8 @@ final class ResponseSink: Sendable {
         case more
         /// Enough is waiting: stop reading until the consumer asks.
         case pause
+        /// A result that is kept whole has passed its limit.
+        case tooMuch
     }
 
     private typealias Waiter = UnsafeContinuation<Event, Never>
@@ -106,7 +111,7 @@ final class ResponseSink: Sendable {
                 state.last = event
                 return (state.wake(), .more)
             }
-            guard mode == .stream else { return (nil, .more) }
+            if case .whole(let limit) = mode { return (nil, state.weight > limit ? .tooMuch : .more) }
             let woken = state.weight >= Self.wakeWeight ? state.wake() : nil
             guard state.weight >= Self.highWater else { return (woken, .more) }
             state.isPaused = true

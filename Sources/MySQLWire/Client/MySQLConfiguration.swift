@@ -29,6 +29,9 @@ public struct MySQLConfiguration: Sendable {
     public var queryTimeout: Duration?
     /// The largest payload (a row, most often) that is accepted, in bytes.
     public var maximumPayload: Int
+    /// The most that ``MySQLConnection/collect(_:timeout:)`` keeps in memory, in bytes with what it needs to find the
+    /// cells; a larger result ends in ``MySQLError/Code/limitExceeded`` and is to be streamed.
+    public var maximumResult: Int
     /// Shown in `performance_schema.session_connect_attrs`, after the library's own.
     public var connectionAttributes: [String: String]
 
@@ -43,6 +46,7 @@ public struct MySQLConfiguration: Sendable {
         connectTimeout: Duration = .seconds(10),
         queryTimeout: Duration? = nil,
         maximumPayload: Int = 64 << 20,
+        maximumResult: Int = 1 << 30,
         connectionAttributes: [String: String] = [:]
     ) {
         self.endpoint = endpoint
@@ -55,6 +59,7 @@ public struct MySQLConfiguration: Sendable {
         self.connectTimeout = connectTimeout
         self.queryTimeout = queryTimeout
         self.maximumPayload = maximumPayload
+        self.maximumResult = maximumResult
         self.connectionAttributes = connectionAttributes
     }
 }

@@ -24,6 +24,7 @@ extension MySQLConnection {
                 message: "position \(position) of \(file) is beyond 4 GiB, where COM_BINLOG_DUMP cannot begin"
             )
         }
+        let end = (timeout ?? configuration.queryTimeout).map { ContinuousClock.now.advanced(by: $0) }
         // The server sends checksums only to whoever says that it knows of them. Both names: the first one is gone
         // from newer servers, the second unknown to older ones.
         _ = try await collect(
@@ -38,6 +39,11 @@ extension MySQLConnection {
             flags: nonBlocking ? BinlogDumpCommand.nonBlocking : 0,
             serverID: serverID
         )
-        return BinaryLogEvents(request: stream(command.encode(), timeout: timeout))
+        return BinaryLogEvents(
+            request: try stream(
+                command.encode(),
+                timeout: end.map { ContinuousClock.now.duration(to: $0) }
+            )
+        )
     }
 }

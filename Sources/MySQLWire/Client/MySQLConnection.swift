@@ -54,6 +54,7 @@ public final class MySQLConnection: Sendable {
         tap: (any PacketTap)?
     ) async throws(MySQLError) -> MySQLConnection {
         try check(configuration)
+        let deadline = ContinuousClock.now.advanced(by: configuration.connectTimeout)
         // Made now rather than at the handshake: it reads files, and one that cannot be read is the caller's error.
         let tlsContext = configuration.tls.mode == .disabled ? nil : try TLSContext.shared(for: configuration.tls)
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -66,6 +67,7 @@ public final class MySQLConnection: Sendable {
             tap: tap
         )
         let channel = try await attempt.run()
+        let connection: MySQLConnection
         do {
             let handler = try await eventLoop.submit {
                 NIOLoopBound(
@@ -73,11 +75,7 @@ public final class MySQLConnection: Sendable {
                     eventLoop: eventLoop
                 )
             }.get()
-            logger?.debug(
-                "connected",
-                metadata: ["server": "\(configuration.endpoint)", "tls": "\(state.current.tlsVersion ?? "none")"]
-            )
-            return MySQLConnection(
+            connection = MySQLConnection(
                 configuration: configuration,
                 channel: channel,
                 handler: handler,
@@ -92,6 +90,20 @@ public final class MySQLConnection: Sendable {
                     message: "the server closed the connection after the login"
                 )
         }
+        do {
+            try await connection.setCharacterSet(timeout: ContinuousClock.now.duration(to: deadline))
+        } catch {
+            await connection.close()
+            var error = error
+            // Of the caller's.
+            error.fate = .notSent
+            throw error
+        }
+        logger?.debug(
+            "connected",
+            metadata: ["server": "\(configuration.endpoint)", "tls": "\(state.current.tlsVersion ?? "none")"]
+        )
+        return connection
     }
 
     /// As the greeting tells it, for instance `9.7.4-2`.
@@ -119,7 +131,7 @@ public final class MySQLConnection: Sendable {
     ///   - sql: one statement, in UTF-8.
     ///   - timeout: for the whole answer; without it, the configuration's `queryTimeout`.
     public func collect(_ sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLResult {
-        let request = submit(.query(sql), mode: .whole, timeout: timeout)
+        let request = try submit(.query(sql), mode: .whole(limit: configuration.maximumResult), timeout: timeout)
         var columns = MySQLColumns([])
         var batches: [MySQLRowBatch] = []
         var result: MySQLResult?
@@ -140,7 +152,7 @@ public final class MySQLConnection: Sendable {
     /// Runs one statement and streams its rows, in batches that are bounded in bytes. Returns when the columns (or the
     /// end of a statement without rows) have arrived.
     public func query(_ sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLRows {
-        let request = submit(.query(sql), mode: .stream, timeout: timeout)
+        let request = try submit(.query(sql), mode: .stream, timeout: timeout)
         return try await MySQLRows.first(of: RunningRequest(id: request.id, sink: request.sink, connection: self))
     }
 
@@ -158,7 +170,14 @@ public final class MySQLConnection: Sendable {
     ///
     /// The server also goes back to its own default character set, so that is set again.
     public func reset(timeout: Duration? = nil) async throws(MySQLError) {
+        let end = (timeout ?? configuration.queryTimeout).map { ContinuousClock.now.advanced(by: $0) }
         _ = try await acknowledge(.resetConnection, timeout: timeout)
+        try await setCharacterSet(timeout: end.map { ContinuousClock.now.duration(to: $0) })
+    }
+
+    /// What the login says of the character set is not enough: the server's `init_connect` may set another, and
+    /// ``SQLText`` is safe in utf8mb4 only.
+    private func setCharacterSet(timeout: Duration?) async throws(MySQLError) {
         _ = try await collect("SET NAMES utf8mb4", timeout: timeout)
     }
 
@@ -174,15 +193,15 @@ public final class MySQLConnection: Sendable {
     }
 
     /// Runs a command whose answer is a stream of packets.
-    package func stream(_ payload: ByteBuffer, timeout: Duration? = nil) -> RunningRequest {
-        let request = submit(.stream(payload), mode: .stream, timeout: timeout)
+    package func stream(_ payload: ByteBuffer, timeout: Duration? = nil) throws(MySQLError) -> RunningRequest {
+        let request = try submit(.stream(payload), mode: .stream, timeout: timeout)
         return RunningRequest(id: request.id, sink: request.sink, connection: self)
     }
 
     // MARK: Inside
 
     private func acknowledge(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLCompletion {
-        let request = submit(command, mode: .whole, timeout: timeout)
+        let request = try submit(command, mode: .whole(limit: configuration.maximumResult), timeout: timeout)
         switch try await next(request) {
         case .completed(let completion, _): return completion
         case .failed(let error): throw error
@@ -196,16 +215,36 @@ public final class MySQLConnection: Sendable {
         }
     }
 
-    private func submit(_ command: Command, mode: ResponseSink.Mode, timeout: Duration?) -> (
-        id: UInt64, sink: ResponseSink
-    ) {
+    /// The server's own upper limit of max_allowed_packet; a longer one would only be refused after it was sent.
+    private static let maximumStatement = 1 << 30
+
+    private func submit(
+        _ command: Command,
+        mode: ResponseSink.Mode,
+        timeout: Duration?
+    ) throws(MySQLError) -> (id: UInt64, sink: ResponseSink) {
+        // Nothing is sent for a caller who has already gone.
+        if Task.isCancelled {
+            throw MySQLError(.cancelled, phase: .command, message: "the task was cancelled before the command was sent")
+        }
+        let timeout = timeout ?? configuration.queryTimeout
+        if let timeout, timeout <= .zero {
+            throw MySQLError(.timedOut, phase: .command, message: "the deadline had passed before the command was sent")
+        }
+        if case .query(let sql) = command, sql.utf8.count > Self.maximumStatement {
+            throw MySQLError(
+                .invalidArgument,
+                phase: .command,
+                message: "a statement of \(sql.utf8.count) bytes is longer than the 1 GiB that a server takes at most"
+            )
+        }
         let id = nextID.wrappingAdd(1, ordering: .relaxed).oldValue
         let sink = ResponseSink(mode: mode)
         let request = PendingRequest(
             id: id,
             command: command,
             sink: sink,
-            timeout: (timeout ?? configuration.queryTimeout).map { TimeAmount(clamping: $0) }
+            timeout: timeout.map { TimeAmount(clamping: $0) }
         )
         let handler = handler
         channel.eventLoop.execute { handler.value.submit(request) }

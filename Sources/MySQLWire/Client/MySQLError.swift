@@ -1,6 +1,7 @@
 /// The one error of this library: what failed, in which phase, and what is known of the command's fate.
 ///
-/// `description` shows neither SQL text nor secrets; the server's own message is shown as the server sent it.
+/// `description` adds neither SQL text nor secrets; the server's own message is shown as the server sent it, and after
+/// a syntax error that quotes the statement.
 public struct MySQLError: Error, Sendable, Equatable {
     /// What kind of failure this is. Open: later versions may add codes.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -48,7 +49,8 @@ public struct MySQLError: Error, Sendable, Equatable {
         case notSent
         /// It may or may not have been executed.
         case maybeExecuted
-        /// The server refused it, or failed it and rolled it back, and said so.
+        /// The server answered with an error. A single statement had no effect then; a procedure keeps what it did
+        /// before its error, unless a transaction around it is rolled back.
         case rejected
     }
 
@@ -74,7 +76,7 @@ public struct MySQLError: Error, Sendable, Equatable {
     public var code: Code
     public var phase: Phase
     public var fate: Fate
-    /// One line for a person, without secrets.
+    /// One line for a person.
     public var message: String
     public var server: Server?
 
@@ -84,6 +86,17 @@ public struct MySQLError: Error, Sendable, Equatable {
         self.fate = fate
         self.message = message
         self.server = server
+    }
+}
+
+extension MySQLError {
+    /// The same without the server's text, which may quote the statement: for one that holds a secret.
+    package var withoutServerText: MySQLError {
+        var error = self
+        guard error.server != nil else { return error }
+        error.message = "(the text is withheld, since the statement holds a secret)"
+        error.server?.message = error.message
+        return error
     }
 }
 

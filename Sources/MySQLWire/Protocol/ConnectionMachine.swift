@@ -91,6 +91,12 @@ package struct ConnectionMachine: Sendable {
         case .stream: respond(.packets)
         case .initDB, .ping, .resetConnection: respond(.acknowledgement)
         }
+        // An event of the binary log holds the images of a row before and after, so it is larger than any row.
+        if case .stream = command {
+            framer.maximumPayload = Self.maximumPayload
+        } else {
+            framer.maximumPayload = maximumPayload
+        }
         sequence = 0
         return frame(command.encode())
     }
@@ -109,6 +115,7 @@ package struct ConnectionMachine: Sendable {
                 if case .responding = state, tap == nil, let columns = response?.rowColumns,
                     let batch = try framer.scanRows(columns: columns, maximumBytes: batchBytes)
                 {
+                    response?.rowsScanned()
                     return .response(.rows(batch))
                 }
                 guard let packet = try framer.next() else { return nil }
@@ -116,10 +123,9 @@ package struct ConnectionMachine: Sendable {
                 if let action = try received(packet) { return action }
             }
         } catch {
-            let isLimit = error.packet == "packet" && error.field == "length"
             return close(
                 MySQLError(
-                    isLimit ? .limitExceeded : .protocolViolation,
+                    error.isLimit ? .limitExceeded : .protocolViolation,
                     phase: phase,
                     fate: fate,
                     message: Self.describe(error, phase: phase)

@@ -107,13 +107,15 @@ package struct HandshakeMachine: Sendable {
         }
         var wanted = CapabilityFlags.client
         if options.configuration.database != nil { wanted.insert(.connectWithDB) }
-        // TLS over a unix socket protects from nobody; it is used only where a certificate is to be verified.
+        // TLS over a unix socket protects from nobody, but whoever asks for it gets it.
         let wantsTLS =
-            options.isLocalTransport
-            ? mode == .verifyCA || mode == .verifyIdentity || options.configuration.tls.certificateFile != nil
-            : mode != .disabled
+            mode != .disabled
+            && (mode != .preferred || !options.isLocalTransport || options.configuration.tls.certificateFile != nil)
         if wantsTLS { wanted.insert(.ssl) }
         capabilities = wanted.intersection(greeting.capabilities)
+        guard options.configuration.database == nil || capabilities.contains(.connectWithDB) else {
+            throw violation("the server \(greeting.serverVersion) takes no database at the login")
+        }
         guard wantsTLS else { return try logIn(greeting, overTLS: false) }
         guard capabilities.contains(.ssl) else {
             guard mode == .preferred else {
@@ -146,7 +148,12 @@ package struct HandshakeMachine: Sendable {
                 serverPublicKey: configuration.serverPublicKey
             )
         )
-        let first = try machine.begin(plugin: greeting.authenticationPlugin ?? "", nonce: greeting.nonce)
+        let first = try machine.begin(
+            // Without PLUGIN_AUTH there is but one, and no switch to another.
+            plugin: capabilities.contains(.pluginAuth)
+                ? greeting.authenticationPlugin ?? "" : AuthenticationPlugin.nativePassword.rawValue,
+            nonce: greeting.nonce
+        )
         state = .authenticating(machine)
         let response = HandshakeResponse41(
             capabilities: capabilities,

@@ -36,12 +36,17 @@ package struct ResponseMachine: Sendable {
 
     /// The server's own limit is 4096 columns a table; a result may join several.
     package static let maximumColumns = 0xFFFF
+    /// Of all definitions of one result, which are kept until the last has come: a name has 256 characters at most.
+    package static let maximumDefinitionBytes = 32 << 20
 
     private let kind: Kind
     private let capabilities: CapabilityFlags
     private var state: State
     /// Those of the result that is being described. Not part of the state, where each one more would copy them all.
     private var definitions: [ColumnDefinition] = []
+    private var definitionBytes = 0
+    /// No row of this result has come yet.
+    private var isBeforeRows = true
     /// A result of this answer has come to its end: what follows cannot undo it.
     private var hasCompleted = false
 
@@ -67,8 +72,7 @@ package struct ResponseMachine: Sendable {
         case .awaitingColumns(let count): return try receivedColumn(payload, count: count)
         case .awaitingEndOfColumns(let columns):
             guard EOFPacket.matches(payload) else { throw unexpected(first, "EOF after the column definitions") }
-            state = .rows(columns)
-            return .columns(columns)
+            return beginRows(columns, isBehindEOF: true)
         case .rows(let columns): return try receivedRow(payload, first, columns)
         case .packets: return try receivedPacket(payload, first)
         case .finished: throw unexpected(first, "nothing after the end of the answer")
@@ -103,16 +107,37 @@ package struct ResponseMachine: Sendable {
     private mutating func receivedColumn(_ payload: ByteBuffer, count: Int) throws(WireError) -> Event {
         // An ERR in place of a definition: the server gave up. A definition begins with the length of "def", never 0xFF.
         if payload.getInteger(at: payload.readerIndex, as: UInt8.self) == 0xFF { return try reject(payload) }
+        definitionBytes += payload.readableBytes
+        guard definitionBytes <= Self.maximumDefinitionBytes else {
+            throw WireError(
+                packet: "ColumnDefinition41",
+                field: "length",
+                offset: 0,
+                reason: "the definitions of one result are over the limit of \(Self.maximumDefinitionBytes) bytes",
+                isLimit: true
+            )
+        }
         definitions.append(try ColumnDefinition.decode(payload))
         guard definitions.count == count else { return .none }
         let columns = MySQLColumns(definitions)
         definitions = []
+        definitionBytes = 0
         guard capabilities.contains(.deprecateEOF) else {
             state = .awaitingEndOfColumns(columns)
             return .none
         }
+        return beginRows(columns, isBehindEOF: false)
+    }
+
+    private mutating func beginRows(_ columns: MySQLColumns, isBehindEOF: Bool) -> Event {
         state = .rows(columns)
+        isBeforeRows = !isBehindEOF
         return .columns(columns)
+    }
+
+    /// Rows have been taken past this machine.
+    mutating func rowsScanned() {
+        isBeforeRows = false
     }
 
     private mutating func receivedRow(
@@ -123,14 +148,20 @@ package struct ResponseMachine: Sendable {
         if first == 0xFF, payload.readableBytes <= PacketFramer.maximumPacket { return try reject(payload) }
         // A payload of 2^24 - 1 bytes or more that begins with 0xFE is a row with a huge first cell.
         if first == 0xFE, payload.readableBytes < PacketFramer.maximumPacket {
-            // Some servers and proxies send the old EOF although DEPRECATE_EOF was agreed on (bug 83346): 5 bytes.
+            // Some servers and proxies send the old EOF although DEPRECATE_EOF was agreed on (bug 83346): 5 bytes. They
+            // also send the one between definitions and rows, which does not end anything.
             if !capabilities.contains(.deprecateEOF) || payload.readableBytes == 5 {
                 guard EOFPacket.matches(payload) else { throw unexpected(first, "a row or EOF") }
+                if isBeforeRows {
+                    isBeforeRows = false
+                    return .none
+                }
                 let packet = try EOFPacket.decode(payload)
                 return complete(MySQLCompletion(warnings: packet.warnings, status: packet.status))
             }
             return complete(try OKPacket.decode(payload, capabilities: capabilities).completion)
         }
+        isBeforeRows = false
         // withUnsafeReadableBytes rethrows untyped, so the result is carried out by hand.
         let cells = payload.withUnsafeReadableBytes { bytes in
             Result { () throws(WireError) in try TextRowScanner.row(bytes, columnCount: columns.count) }

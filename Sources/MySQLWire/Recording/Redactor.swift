@@ -41,6 +41,9 @@ package struct Redactor: Sendable {
             guard var packet = try? ERRPacket.decode(payload) else { return payload }
             packet.message = "redacted"
             return packet.encode()
+        case (.server, .row) where statementWasSecret:
+            // CREATE USER … IDENTIFIED BY RANDOM PASSWORD answers with the password.
+            return Self.row(payload)
         default:
             return payload
         }
@@ -90,6 +93,11 @@ package struct Redactor: Sendable {
         case (_, 128), (_, 256), (_, 384), (_, 512): return session.isInsideTLS ? marker : zeros(count)
         default: return marker
         }
+    }
+
+    private static func row(_ payload: ByteBuffer) -> ByteBuffer {
+        guard let row = try? TextRow.decode(payload) else { return withheld(payload, keeping: 0) }
+        return TextRow(cells: row.cells.map { $0.map { _ in ByteBuffer(string: "redacted") } }).encode()
     }
 
     private static func zeros(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }

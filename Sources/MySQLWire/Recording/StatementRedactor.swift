@@ -2,7 +2,8 @@ package import NIOCore
 
 /// Takes passwords out of SQL text: behind the first word that is IDENTIFIED, or has PASSWORD in it, every string and
 /// hexadecimal literal is replaced. That is more than needed (`SOURCE_LOG_FILE` behind `SOURCE_PASSWORD` goes too),
-/// and on the safe side without a parser.
+/// and on the safe side without a parser. So is a literal or a comment in which such a word stands: it may be a
+/// statement itself, to be prepared or only put aside.
 package enum StatementRedactor {
     private static let word = Array("redacted".utf8)
 
@@ -32,11 +33,9 @@ package enum StatementRedactor {
                 switch byte {
                 case UInt8(ascii: "'"), UInt8(ascii: "\""): quoted(byte)
                 case UInt8(ascii: "`"): copy(through: closing(UInt8(ascii: "`"), escapes: false))
-                case UInt8(ascii: "#"): copy(through: lineEnd)
-                case UInt8(ascii: "-") where peek(1) == byte: copy(through: lineEnd)
-                // An executable comment (/*! … */) is text like any other.
-                case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*") && peek(2) != UInt8(ascii: "!"):
-                    copy(through: commentEnd)
+                case UInt8(ascii: "#"): comment(through: lineEnd)
+                case UInt8(ascii: "-") where isDashComment: comment(through: lineEnd)
+                case UInt8(ascii: "/") where isBlockComment: comment(through: commentEnd)
                 case _ where Self.isWord(byte): name()
                 default: copy(through: index + 1)
                 }
@@ -52,8 +51,37 @@ package enum StatementRedactor {
             index = end
         }
 
+        /// MySQL wants white space, a control character or the end behind the two dashes.
+        private var isDashComment: Bool {
+            peek(1) == UInt8(ascii: "-") && (peek(2) ?? 0) <= 0x20
+        }
+
+        /// An executable comment, MySQL's (`/*! … */`) or MariaDB's (`/*M! … */`), is text like any other.
+        private var isBlockComment: Bool {
+            guard peek(1) == UInt8(ascii: "*") else { return false }
+            return peek(2) != UInt8(ascii: "!") && !(peek(2) == UInt8(ascii: "M") && peek(3) == UInt8(ascii: "!"))
+        }
+
+        private mutating func comment(through end: Int) {
+            guard looksSecret(index..<end) else { return copy(through: end) }
+            isSecret = true
+            output += Array("/* ".utf8) + StatementRedactor.word + Array(" */".utf8)
+            index = end
+        }
+
+        /// Whether a literal or a comment holds a statement with a password: such a word, and a literal of its own.
+        private func looksSecret(_ range: Range<Int>) -> Bool {
+            let upper = bytes[range].map { Self.isLower($0) ? $0 - 32 : $0 }
+            guard Self.holds(upper, Array("IDENTIFIED".utf8)) || Self.holds(upper, Array("PASSWORD".utf8)) else {
+                return false
+            }
+            return upper.dropFirst().dropLast().contains { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\"") }
+                || Self.holds(upper, Array("0X".utf8))
+        }
+
         private mutating func quoted(_ quote: UInt8) {
             let end = closing(quote, escapes: !noBackslashEscapes)
+            isSecret = isSecret || looksSecret(index..<end)
             guard isSecret else { return copy(through: end) }
             output += [quote] + StatementRedactor.word + [quote]
             index = end

@@ -67,7 +67,8 @@ package struct PacketFramer: Sendable {
                     packet: "packet",
                     field: "length",
                     offset: 0,
-                    reason: "a payload of at least \(total) bytes is over the limit of \(maximumPayload)"
+                    reason: "a payload of at least \(total) bytes is over the limit of \(maximumPayload)",
+                    isLimit: true
                 )
             }
             guard buffer.readableBytes >= Self.headerLength + length else { return nil }

@@ -4,13 +4,18 @@ package struct WireError: Error, Equatable, Sendable, CustomStringConvertible {
     package var field: String
     package var offset: Int
     package var reason: String
+    /// Nothing is malformed; it is larger than what is accepted.
+    package var isLimit = false
 
-    package init(packet: String, field: String, offset: Int, reason: String) {
+    package init(packet: String, field: String, offset: Int, reason: String, isLimit: Bool = false) {
         self.packet = packet
         self.field = field
         self.offset = offset
         self.reason = reason
+        self.isLimit = isLimit
     }
 
-    package var description: String { "malformed \(packet): \(field) at byte \(offset): \(reason)" }
+    package var description: String {
+        isLimit ? "\(packet): \(field): \(reason)" : "malformed \(packet): \(field) at byte \(offset): \(reason)"
+    }
 }

@@ -17,5 +17,7 @@ public struct SQLStatement: Sendable, CustomStringConvertible {
         self.redacted = redacted
     }
 
+    var holdsSecret: Bool { text != redacted }
+
     public var description: String { redacted }
 }

@@ -123,7 +123,8 @@ actor OperationContext {
             let result = try await session.collect(statement.text, timeout: limit)
             tell(statement, server, Self.summary(of: result), since: start)
             return result
-        } catch {
+        } catch let failure {
+            let error = statement.holdsSecret ? failure.withoutServerText : failure
             tell(statement, server, "\(error)", since: start)
             if error.code != .server {
                 sessions[server.name] = nil

@@ -75,6 +75,27 @@ struct BinaryLogTests {
         await session.close()
     }
 
+    /// The event holds the row before and after, so it is larger than any row that the server takes.
+    @Test func `the update of a row of forty megabytes comes whole`() async throws {
+        let session = try await connect()
+        _ = try await session.collect("DROP DATABASE IF EXISTS binlog_update")
+        _ = try await session.collect("CREATE DATABASE binlog_update")
+        _ = try await session.collect("CREATE TABLE binlog_update.a (id INT PRIMARY KEY, large LONGBLOB)")
+        _ = try await session.collect("INSERT INTO binlog_update.a VALUES (1, REPEAT('a', 40 << 20))")
+        let start = try await position(session)
+        _ = try await session.collect("UPDATE binlog_update.a SET large = REPEAT('b', 40 << 20)")
+        let change = try #require(try await transactions(from: start).first?.changes.first)
+        for (image, byte) in [(change.before, UInt8(ascii: "a")), (change.after, UInt8(ascii: "b"))] {
+            guard case .bytes(let large)? = image?.values[1] else {
+                Issue.record("no bytes")
+                continue
+            }
+            #expect(large.count == 40 << 20 && large.first == byte && large.last == byte)
+        }
+        _ = try await session.collect("DROP DATABASE binlog_update")
+        await session.close()
+    }
+
     @Test func `a row of twenty megabytes comes whole`() async throws {
         let session = try await connect()
         _ = try await session.collect("DROP DATABASE IF EXISTS binlog_large")

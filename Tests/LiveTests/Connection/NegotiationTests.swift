@@ -20,6 +20,27 @@ import Testing
         await connection.close()
     }
 
+    /// In gbk the bytes of 中 swallow the backslash that is to protect a quote.
+    @Test func `the session is utf8mb4, whatever the server's init_connect says`() async throws {
+        let configuration = try await LivePair.shared().source.configuration
+        let administrator = try await MySQLConnection.connect(to: configuration)
+        _ = try await administrator.collect("CREATE USER IF NOT EXISTS init_connect@'%'")
+        _ = try await administrator.collect("SET GLOBAL init_connect = 'SET NAMES gbk'")
+        var plain = configuration
+        // init_connect is not for privileged users.
+        plain.username = "init_connect"
+        plain.password = nil
+        let connection = try await MySQLConnection.connect(to: plain)
+        let value = "中\\'; DROP TABLE x; -- é"
+        #expect(try await connection.collect("SELECT \(SQLText.literal(value))").scalar == value)
+        try await connection.reset()
+        #expect(try await connection.collect("SELECT \(SQLText.literal(value))").scalar == value)
+        await connection.close()
+        _ = try await administrator.collect("SET GLOBAL init_connect = ''")
+        _ = try await administrator.collect("DROP USER init_connect@'%'")
+        await administrator.close()
+    }
+
     @Test func `a reader that does not read holds the server up, instead of filling the memory`() async throws {
         let configuration = try await LivePair.shared().source.configuration
         let connection = try await MySQLConnection.connect(to: configuration)

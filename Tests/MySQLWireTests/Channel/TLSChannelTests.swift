@@ -118,7 +118,7 @@ import Testing
 
     @Test func `a record damaged after a command was sent leaves its fate open`() throws {
         try logIn()
-        let sink = ResponseSink(mode: .whole)
+        let sink = ResponseSink(mode: .whole(limit: .max))
         handler.submit(PendingRequest(id: 1, command: .query("DELETE FROM t"), sink: sink, timeout: nil))
         _ = server.receive(try sent())
         var record = server.write(PacketFramerTests.packet(1, ConnectionMachineTests.ok))
@@ -130,7 +130,7 @@ import Testing
 
     @Test func `close_notify is the end, also where the socket stays open`() throws {
         try logIn()
-        let sink = ResponseSink(mode: .whole)
+        let sink = ResponseSink(mode: .whole(limit: .max))
         handler.submit(PendingRequest(id: 1, command: .query("DELETE FROM t"), sink: sink, timeout: nil))
         _ = server.receive(try sent())
         try receive(server.closeNotify())

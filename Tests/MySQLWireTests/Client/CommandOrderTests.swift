@@ -19,6 +19,50 @@ import Testing
         }
     }
 
+    @Test func `nothing is sent for a caller who has already gone`() async throws {
+        try await ScriptedServer.run(Script.login + [.answer(Script.pong)]) { server in
+            let connection = try await server.connect()
+            let before = server.received.count
+            let task = Task {
+                while !Task.isCancelled { await Task.yield() }
+                _ = try await connection.collect("DELETE FROM t")
+            }
+            task.cancel()
+            let cancelled = await mysqlError { try await task.value }
+            #expect(cancelled?.code == .cancelled)
+            #expect(cancelled?.fate == .notSent)
+            let late = await mysqlError { _ = try await connection.collect("DELETE FROM t", timeout: .zero) }
+            #expect(late?.code == .timedOut)
+            #expect(late?.fate == .notSent)
+            try await connection.ping()
+            #expect(server.received.count == before + 5, "the ping, and nothing else")
+            await connection.close()
+        }
+    }
+
+    @Test func `a result that is kept whole has a limit`() async throws {
+        let start = Script.segment(1, Script.columnCount(1), Script.column)
+        try await ScriptedServer.run(Script.login + [.expect, .bytes(start), .endless(Script.rows)]) { server in
+            let connection = try await server.connect { $0.maximumResult = 1 << 20 }
+            let error = await mysqlError { _ = try await connection.collect("SELECT 1") }
+            #expect(error?.code == .limitExceeded)
+            #expect(error?.phase == .rows)
+            #expect(error?.fate == .maybeExecuted)
+            await server.clientsGone()
+        }
+    }
+
+    @Test func `leaving a large result is not taken for a cancellation`() async throws {
+        let start = Script.segment(1, Script.columnCount(1), Script.column)
+        try await ScriptedServer.run(Script.login + [.expect, .bytes(start), .endless(Script.rows)]) { server in
+            let connection = try await server.connect()
+            for try await _ in try await connection.query("SELECT 1") { break }
+            let error = await mysqlError { try await connection.ping() }
+            #expect(error?.code == .connectionClosed)
+            #expect(error?.fate == .notSent)
+        }
+    }
+
     @Test func `a deadline counts while a command waits for its turn`() async throws {
         let gate = Gate()
         try await ScriptedServer.run(Script.login + [.expect, .reached { gate.open() }, .silence]) { server in
@@ -66,7 +110,7 @@ import Testing
             let first = Task { try await connection.ping() }
             await gate.wait()
             // It stands in the queue when the answer comes.
-            let second = connection.stream(Command.ping.encode())
+            let second = try connection.stream(Command.ping.encode())
             release.open()
             try await first.value
             guard case .failed(let error) = await second.next() else {
@@ -124,7 +168,7 @@ import Testing
             let connection = try await server.connect()
             let first = Task { try await connection.ping() }
             await gate.wait()
-            var stream: RunningRequest? = connection.stream(ByteBuffer(bytes: [0x12]))
+            var stream: RunningRequest? = try connection.stream(ByteBuffer(bytes: [0x12]))
             #expect(stream != nil)
             stream = nil
             release.open()

@@ -54,6 +54,11 @@ import Testing
             ],
             phase: .authentication
         ),
+        Stop(
+            testDescription: "after the login, at SET NAMES",
+            steps: [.packet(0, Script.greeting()), .expect, .packet(2, Script.ok), .expect],
+            phase: .command
+        ),
     ]
 
     static let answer = [

@@ -18,7 +18,9 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
     static let nonce = (1...20).map { UInt8($0) }
     static let ok = ByteBuffer(bytes: [0, 0, 0, 2, 0, 0, 0])
     /// A login that succeeds; what follows answers the first command.
-    static let login: [ScriptedServer.Step] = [.packet(0, SampleSession.greeting()), .expect, .packet(2, ok), .expect]
+    static let login: [ScriptedServer.Step] = [
+        .packet(0, SampleSession.greeting()), .expect, .packet(2, ok), .expect, .packet(1, ok), .expect,
+    ]
 
     static func bytes(_ bytes: [UInt8]) -> ByteBuffer { ByteBuffer(bytes: bytes) }
 

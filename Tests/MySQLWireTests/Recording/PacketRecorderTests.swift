@@ -82,6 +82,25 @@ import Testing
         #expect(entries.count > 8)
     }
 
+    @Test func `A password that the server makes up is not kept either`() {
+        let entries = Self.run(
+            .outside,
+            Self.login + [
+                (.server, SampleSession.framed(2, Script.ok)),
+                (
+                    .client,
+                    SampleSession.framed(0, Command.query("CREATE USER u IDENTIFIED BY RANDOM PASSWORD").encode())
+                ),
+                (
+                    .server,
+                    Script.segment(1, Script.columnCount(1), Script.column, Script.row(Self.password), Script.end)
+                ),
+            ]
+        )
+        let row = Self.packets(entries).dropLast().last
+        #expect(row == Script.row("redacted"))
+    }
+
     @Test func `In whatever pieces the bytes come, the entries are the same`() {
         let parts = SampleSession.whole(password: Self.password)
         let whole = Self.run(.outside, parts)

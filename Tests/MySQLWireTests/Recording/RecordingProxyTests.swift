@@ -6,9 +6,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct RecordingProxyTests {
     static let ok = ByteBuffer(bytes: [0, 0, 0, 2, 0, 0, 0])
-    /// A server that lets anybody in and answers one ping.
+    /// A server that lets anybody in and answers SET NAMES and one ping.
     static let friendly: [ScriptedServer.Step] = [
-        .packet(0, SampleSession.greeting()), .expect, .packet(2, ok), .expect, .packet(1, ok),
+        .packet(0, SampleSession.greeting()), .expect, .packet(2, ok), .expect, .packet(1, ok), .expect, .packet(1, ok),
     ]
 
     static func configuration(port: UInt16, tls: TLSConfiguration.Mode = .disabled) -> MySQLConfiguration {
@@ -53,7 +53,7 @@ import Testing
         let senders = recording.entries.compactMap {
             if case .packet(let sender, _, _) = $0 { sender.rawValue } else { nil }
         }
-        #expect(senders == ["S", "C", "S", "C", "S", "C"])
+        #expect(senders == ["S", "C", "S", "C", "S", "C", "S", "C"])
         #expect(recording.entries.last == .event(.closed(by: .client)))
     }
 

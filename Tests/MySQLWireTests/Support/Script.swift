@@ -17,7 +17,8 @@ enum Script {
         SampleSession.greeting(capabilities: ssl ? capabilities.union([.ssl]) : capabilities, plugin: plugin)
     }
 
-    static let login: [Step] = [.packet(0, greeting()), .expect, .packet(2, ok)]
+    /// With the SET NAMES behind it.
+    static let login: [Step] = [.packet(0, greeting()), .expect, .packet(2, ok), .expect, .packet(1, ok)]
 
     /// These payloads as one segment, numbered from `first` on.
     static func segment(_ first: UInt8, _ payloads: ByteBuffer...) -> ByteBuffer {

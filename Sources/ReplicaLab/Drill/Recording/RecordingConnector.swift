@@ -25,7 +25,7 @@ struct RecordingSession: SQLSession {
             tell(sql, AnswerText.describe(result), since: start)
             return result
         } catch {
-            tell(sql, AnswerText.describe(error), since: start)
+            tell(sql, error, since: start)
             throw error
         }
     }
@@ -37,12 +37,17 @@ struct RecordingSession: SQLSession {
             tell(sql, "rows", since: start)
             return rows
         } catch {
-            tell(sql, AnswerText.describe(error), since: start)
+            tell(sql, error, since: start)
             throw error
         }
     }
 
     func close() async { await base.close() }
+
+    private func tell(_ sql: String, _ error: MySQLError, since start: ContinuousClock.Instant) {
+        let holdsSecret = SQLRedaction.redact(sql) != sql
+        tell(sql, AnswerText.describe(holdsSecret ? error.withoutServerText : error), since: start)
+    }
 
     private func tell(_ sql: String, _ answer: String, since start: ContinuousClock.Instant) {
         let shown = SQLRedaction.redact(sql)
