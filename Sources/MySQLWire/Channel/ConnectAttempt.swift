@@ -7,6 +7,8 @@ final class ConnectAttempt: Sendable {
     private struct State {
         var continuation: CheckedContinuation<Result<any Channel, MySQLError>, Never>?
         var result: Result<any Channel, MySQLError>?
+        /// There is no address yet to connect to.
+        var isResolving: Bool
         var channel: (any Channel)?
         var deadline: Scheduled<Void>?
     }
@@ -16,20 +18,25 @@ final class ConnectAttempt: Sendable {
     private let connectionState: ConnectionState
     private let tlsContext: TLSContext?
     private let tap: (any PacketTap)?
-    private let state = Mutex(State())
+    private let resolver: (any Resolver & Sendable)?
+    private let state: Mutex<State>
 
+    /// - Parameter resolver: the system's, if nil.
     init(
         configuration: MySQLConfiguration,
         eventLoop: any EventLoop,
         connectionState: ConnectionState,
         tlsContext: TLSContext?,
-        tap: (any PacketTap)?
+        tap: (any PacketTap)?,
+        resolver: (any Resolver & Sendable)? = nil
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.connectionState = connectionState
         self.tlsContext = tlsContext
         self.tap = tap
+        self.resolver = resolver
+        state = Mutex(State(isResolving: Self.address(of: configuration.endpoint) == nil))
     }
 
     func run() async throws(MySQLError) -> any Channel {
@@ -67,16 +74,20 @@ final class ConnectAttempt: Sendable {
             )
             .channelOption(.maxMessagesPerRead, value: 1)
             .connectTimeout(timeout)
+            .resolver(resolver)
             // The handler stands in the pipeline before the first byte can be read.
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                self.state.withLock { $0.isResolving = false }
+                return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(self.makeHandler(channel))
                 }
             }
+        // An address is not given to the resolver: there it would wait behind a name that hangs.
         let connected =
-            switch configuration.endpoint {
-            case .tcp(let host, let port): bootstrap.connect(host: host, port: Int(port))
-            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
+            switch (Self.address(of: configuration.endpoint), configuration.endpoint) {
+            case (let address?, _): bootstrap.connect(to: address)
+            case (nil, .tcp(let host, let port)): bootstrap.connect(host: host, port: Int(port))
+            case (nil, .unixSocket(let path)): bootstrap.connect(unixDomainSocketPath: path)
             }
         connected.whenComplete { result in
             switch result {
@@ -92,6 +103,14 @@ final class ConnectAttempt: Sendable {
             case .failure(let error):
                 self.finish(.failure(ConnectFailure.describe(error, endpoint: self.configuration.endpoint)))
             }
+        }
+    }
+
+    /// Nil for a name, which has to be resolved first.
+    private static func address(of endpoint: MySQLConfiguration.Endpoint) -> SocketAddress? {
+        switch endpoint {
+        case .tcp(let host, let port): try? SocketAddress(ipAddress: host, port: Int(port))
+        case .unixSocket(let path): try? SocketAddress(unixDomainSocketPath: path)
         }
     }
 
@@ -116,12 +135,13 @@ final class ConnectAttempt: Sendable {
     }
 
     private func timedOut() {
-        let channel = state.withLock { $0.channel }
+        let (channel, isResolving) = state.withLock { ($0.channel, $0.isResolving) }
         let phase: MySQLError.Phase =
             channel.flatMap { try? $0.pipeline.syncOperations.handler(type: MySQLChannelHandler.self).phase }
-            ?? .connecting
+            ?? (isResolving ? .resolving : .connecting)
         let what =
             switch phase {
+            case .resolving: "the name was not resolved"
             case .greeting: "it accepts connections but sent no greeting"
             case .tls: "the TLS handshake was not completed"
             case .authentication: "the login was not completed"

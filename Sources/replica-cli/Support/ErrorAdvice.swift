@@ -7,6 +7,7 @@ enum ErrorAdvice {
         if let server = error.server { return text(forServerError: server.number, configuration: configuration) }
         switch (error.code, error.phase) {
         case (.unreachable, .resolving): return "check the host name"
+        case (.timedOut, .resolving): return "check this machine's name service, or give the server's address"
         case (.unreachable, _): return unreachable(configuration.endpoint)
         case (.timedOut, .greeting): return "something accepts connections there and says nothing; check the port"
         case (.timedOut, _) where error.isBeforeLogin:
