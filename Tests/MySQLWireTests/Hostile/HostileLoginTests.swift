@@ -284,6 +284,41 @@ import Testing
         }
     }
 
+    /// `preferred` falls back where TLS is not offered, never where it fails: else anybody on the path could make it fail.
+    @Test(
+        arguments: [
+            ([.packet(2, HostileCase.ok), .silence], .tlsFailed),
+            ([.bytes(ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\n\r\n")), .silence], .tlsFailed),
+            // The alert handshake_failure.
+            ([.bytes(HostileCase.bytes([0x15, 3, 3, 0, 2, 2, 40])), .silence], .tlsFailed),
+            ([.bytes(HostileCase.bytes([0x16, 3, 3, 0, 4, 0xFF, 0, 0, 0])), .silence], .tlsFailed),
+            ([.cut], .connectionClosed), ([.reset], .connectionClosed), ([.silence], .timedOut),
+        ] as [([ScriptedServer.Step], MySQLError.Code)]
+    )
+    func `Where TLS is preferred and its handshake fails, nothing is sent in plaintext`(
+        answer: [ScriptedServer.Step],
+        code: MySQLError.Code
+    ) async throws {
+        try await ScriptedServer.run([.packet(0, Self.greeting), .expect] + answer) { server in
+            var configuration = HostileCase.configuration(server)
+            configuration.tls = TLSConfiguration(mode: .preferred)
+            if code == .timedOut { configuration.connectTimeout = .seconds(1) }
+            let error = await mysqlError { _ = try await MySQLConnection.connect(to: configuration) }
+            #expect(error?.code == code)
+            #expect(error?.phase == .tls)
+            await server.clientsGone()
+            #expect(server.connections == 1, "it tried again")
+            // The SSLRequest, then records of a handshake and nothing else.
+            var rest = ByteBuffer(bytes: server.received)
+            #expect(rest.readSlice(length: 36)?.getInteger(at: 0, endianness: .little) == UInt32(1 << 24 | 32))
+            while let (kind, _, length) = rest.readMultipleIntegers(as: (UInt8, UInt16, UInt16).self) {
+                #expect([0x15, 0x16].contains(kind))
+                rest.moveReaderIndex(forwardBy: min(Int(length), rest.readableBytes))
+            }
+            #expect(!server.received.contains(Array("somebody-of-hostile".utf8)))
+        }
+    }
+
     @Test func `The name of the user is not sent before TLS stands`() async throws {
         try await ScriptedServer.run([.packet(0, Self.greeting), .expect, .packet(2, HostileCase.ok), .silence]) {
             server in
