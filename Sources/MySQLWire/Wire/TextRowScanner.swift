@@ -1,8 +1,8 @@
 /// Walks over whole packets of ProtocolText::ResultsetRow and notes where each cell lies.
 ///
-/// It stops before anything that is not an ordinary row (the terminator, an ERR, a row in several packets, a packet
-/// that has not wholly arrived) and leaves that to the slow way. All reads are within `bytes`: each packet's length is
-/// compared with what is there once, each cell's with its packet.
+/// It stops at `maximumBytes`, and before anything that is not an ordinary row (the terminator, an ERR, a row in
+/// several packets, a packet that has not wholly arrived), and leaves that to the slow way. All reads are within
+/// `bytes`: each packet's length is compared with what is there once, each cell's with its packet.
 package struct TextRowScanner {
     /// Bytes of the packets that were taken, headers included.
     package private(set) var consumed = 0
@@ -22,12 +22,14 @@ package struct TextRowScanner {
 
     package mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
         let end = bytes.count
-        while consumed < maximumBytes, end - consumed >= PacketFramer.headerLength {
+        while end - consumed >= PacketFramer.headerLength {
             let header = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: consumed, as: UInt32.self))
             let length = Int(header & 0xFF_FFFF)
             let start = consumed + PacketFramer.headerLength
             guard length > 0, length < PacketFramer.maximumPacket, length <= maximumPayload, end - start >= length
             else { return }
+            // The next batch's; a row that is larger than a batch comes alone.
+            guard rowCount == 0 || start + length <= maximumBytes else { return }
             // 0xFE: the terminator, since the payload is shorter than 2^24 - 1 bytes. 0xFF: an ERR.
             guard bytes[start] < 0xFE else { return }
             let number = UInt8(truncatingIfNeeded: header >> 24)

@@ -32,17 +32,22 @@ import Testing
         #expect(try framer.next()?.payload.readableBytes == 7)
     }
 
-    @Test func `a batch ends near its limit in bytes`() throws {
+    @Test func `a batch ends at its limit in bytes, and a row that is larger comes alone`() throws {
         var framer = PacketFramer(maximumPayload: 1 << 20)
         var bytes: [UInt8] = []
         for index in 0..<100 {
-            bytes += PacketFramerTests.packet(UInt8(index), row([[UInt8](repeating: 1, count: 100), nil]))
+            let size = index % 30 == 29 ? 5000 : 100
+            bytes += PacketFramerTests.packet(UInt8(index), row([[UInt8](repeating: 1, count: size), nil]))
         }
         framer.append(ByteBuffer(bytes: bytes))
-        var counts: [Int] = []
-        while let batch = try framer.scanRows(columns: columns, maximumBytes: 1000) { counts.append(batch.count) }
-        #expect(counts.reduce(0, +) == 100)
-        #expect(counts.allSatisfy { $0 <= 10 })
+        var sizes: [(count: Int, bytes: Int)] = []
+        while let batch = try framer.scanRows(columns: columns, maximumBytes: 1060) {
+            sizes.append((batch.count, batch.storage.readableBytes))
+        }
+        // A row of 100 takes 106 bytes, headers included.
+        let expected = [10, 10, 9, 1, 10, 10, 9, 1, 10, 10, 9, 1, 10]
+        #expect(sizes.map(\.count) == expected)
+        #expect(sizes.allSatisfy { $0.bytes <= 1060 || $0.count == 1 })
     }
 
     @Test(
