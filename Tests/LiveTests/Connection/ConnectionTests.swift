@@ -78,6 +78,7 @@ struct ConnectionTests {
         for try await batch in rows {
             count += batch.count
             for row in batch { sum += row.integer(at: 0) ?? 0 }
+            try #require(batch.storage.readableBytes <= 256 << 10)
         }
         #expect(count == 1_000_000)
         #expect(sum == 500_500_000)
@@ -190,6 +191,29 @@ struct ConnectionTests {
             ]
         )
         _ = try await connection.collect("DROP DATABASE connection_tests")
+        await connection.close()
+    }
+
+    @Test func `a reset ends what the session had, keeps its database and its character set`() async throws {
+        let connection = try await connect()
+        for sql in [
+            "CREATE DATABASE reset_tests", "USE reset_tests", "CREATE TABLE rolled_back (n INT)", "SET @a = 1",
+            "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'", "CREATE TEMPORARY TABLE gone (n INT)",
+            "START TRANSACTION", "INSERT INTO rolled_back VALUES (1)",
+        ] { _ = try await connection.collect(sql) }
+        #expect(connection.status.contains([.inTransaction, .noBackslashEscapes]))
+        try await connection.reset()
+        #expect(!connection.status.contains(.inTransaction) && !connection.status.contains(.noBackslashEscapes))
+        let after =
+            "SELECT @a, @@session.sql_mode = @@global.sql_mode, DATABASE(), @@character_set_client, CONNECTION_ID()"
+        #expect(
+            try await connection.collect(after).firstRow?.strings == [
+                nil, "1", "reset_tests", "utf8mb4", String(connection.connectionID),
+            ]
+        )
+        #expect(await error { _ = try await connection.collect("SELECT * FROM gone") }?.server?.number == 1146)
+        #expect(try await connection.collect("SELECT COUNT(*) FROM rolled_back").scalar == "0")
+        _ = try await connection.collect("DROP DATABASE reset_tests")
         await connection.close()
     }
 
