@@ -66,9 +66,10 @@ import Testing
 
     @Test(arguments: ["127.0.0.1", "db.example"])
     func `where nobody answers the connect, it ends at the deadline`(host: String) async throws {
-        let listener = try UnansweringPort()
-        let error = await mysqlError {
-            try await connect(to: host, port: listener.port, within: .milliseconds(500), resolvedTo: "127.0.0.1")
+        let error = try await UnansweringPort.run { port in
+            await mysqlError {
+                try await connect(to: host, port: port, within: .milliseconds(500), resolvedTo: "127.0.0.1")
+            }
         }
         #expect(error?.code == .timedOut)
         #expect(error?.phase == .connecting)
