@@ -59,17 +59,26 @@ let package = Package(
         ),
         .testTarget(
             name: "MySQLWireTests",
-            dependencies: ["MySQLWire", "COpenSSL", nio, nioPosix, nioEmbedded],
+            dependencies: ["TestSupport", "MySQLWire", "COpenSSL", nio, nioPosix, nioEmbedded],
             swiftSettings: settings
         ),
-        .testTarget(name: "ReplicaKitTests", dependencies: ["ReplicaKit", "MySQLWire"], swiftSettings: settings),
+        .testTarget(
+            name: "ReplicaKitTests",
+            dependencies: ["TestSupport", "ReplicaKit", "MySQLWire"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ReplicaLabTests",
             dependencies: ["ReplicaLab", "ReplicaKit", "MySQLWire"],
             swiftSettings: settings
         ),
         // What several test targets share; no product has it.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: ["MySQLWire", "COpenSSL"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ReplicaCLITests",
             dependencies: ["TestSupport", "replica-cli", "ReplicaKit", "ReplicaLab", "MySQLWire"],

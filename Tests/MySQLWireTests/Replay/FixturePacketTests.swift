@@ -1,5 +1,6 @@
 import MySQLWire
 import NIOCore
+import TestSupport
 import Testing
 
 /// Every packet that a real server or the official client sent, decoded to its end and encoded again: equal bytes.

@@ -1,5 +1,6 @@
 import MySQLWire
 import NIOCore
+import TestSupport
 import Testing
 
 /// Every recording of a real server, through the machine that production runs.

@@ -1,5 +1,6 @@
 import COpenSSL
 import NIOCore
+import TestSupport
 
 /// The server's side of TLS in memory, by OpenSSL's own defaults.
 final class TestTLSServer {

@@ -1,5 +1,6 @@
 import COpenSSL
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MySQLWire

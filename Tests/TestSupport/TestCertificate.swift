@@ -1,11 +1,10 @@
 import COpenSSL
-import Foundation
 
 /// A certificate with its key, made for a test.
 // Safety: only read after init.
-final class TestCertificate: @unchecked Sendable {
-    let key: TestKey
-    let pointer: OpaquePointer
+package final class TestCertificate: @unchecked Sendable {
+    package let key: TestKey
+    package let pointer: OpaquePointer
 
     /// - Parameters:
     ///   - name: the common name.
@@ -13,7 +12,7 @@ final class TestCertificate: @unchecked Sendable {
     ///   - issuer: signs it; itself if nil.
     ///   - validFrom: seconds from now.
     ///   - validFor: seconds from now at which it expires.
-    init(
+    package init(
         _ name: String,
         alternativeNames: String? = nil,
         isAuthority: Bool = false,
@@ -57,25 +56,5 @@ final class TestCertificate: @unchecked Sendable {
         X509_EXTENSION_free(addition)
     }
 
-    var certificatePEM: String { pem { PEM_write_bio_X509($0, pointer) } }
-}
-
-/// A folder of a test's files, gone with it.
-final class TestFolder {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "mysqlwire-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// - Returns: the path of the new file.
-    func write(_ text: String, _ name: String) throws -> String {
-        let file = path + "/" + name
-        try text.write(toFile: file, atomically: true, encoding: .utf8)
-        return file
-    }
+    package var certificatePEM: String { pem { PEM_write_bio_X509($0, pointer) } }
 }

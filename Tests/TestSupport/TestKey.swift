@@ -2,17 +2,19 @@ import COpenSSL
 
 /// A key pair made for a test.
 // Safety: only read after init.
-final class TestKey: @unchecked Sendable {
-    let pointer: OpaquePointer
+package final class TestKey: @unchecked Sendable {
+    package let pointer: OpaquePointer
 
-    struct Failure: Error {
-        var what: String
+    package struct Failure: Error {
+        package var what: String
+
+        package init(what: String) { self.what = what }
     }
 
     /// Making RSA keys takes time: the tests share these.
-    static let rsa2048 = Result { try TestKey(rsaBits: 2048) }
+    package static let rsa2048 = Result { try TestKey(rsaBits: 2048) }
 
-    init(rsaBits: Int32, exponent: UInt? = nil) throws {
+    package init(rsaBits: Int32, exponent: UInt? = nil) throws {
         pointer = try Self.generate(EVP_PKEY_RSA) { context in
             guard let exponent else { return EVP_PKEY_CTX_set_rsa_keygen_bits(context, rsaBits) }
             let number = BN_new()
@@ -24,7 +26,7 @@ final class TestKey: @unchecked Sendable {
     }
 
     /// P-256.
-    init() throws {
+    package init() throws {
         pointer = try Self.generate(EVP_PKEY_EC) {
             EVP_PKEY_CTX_set_ec_paramgen_curve_nid($0, NID_X9_62_prime256v1)
         }
@@ -41,17 +43,17 @@ final class TestKey: @unchecked Sendable {
         return key
     }
 
-    var publicPEM: String { pem { PEM_write_bio_PUBKEY($0, pointer) } }
-    var privatePEM: String { pem { PEM_write_bio_PrivateKey($0, pointer, nil, nil, 0, nil, nil) } }
+    package var publicPEM: String { pem { PEM_write_bio_PUBKEY($0, pointer) } }
+    package var privatePEM: String { pem { PEM_write_bio_PrivateKey($0, pointer, nil, nil, 0, nil, nil) } }
 
     /// The private key under a passphrase.
-    var encryptedPEM: String {
+    package var encryptedPEM: String {
         let phrase = Array("a passphrase".utf8)
         return pem { PEM_write_bio_PrivateKey($0, pointer, EVP_aes_128_cbc(), phrase, Int32(phrase.count), nil, nil) }
     }
 
     /// RSA, OAEP with SHA-1.
-    func decrypt(_ ciphertext: [UInt8]) throws -> [UInt8] {
+    package func decrypt(_ ciphertext: [UInt8]) throws -> [UInt8] {
         let context = EVP_PKEY_CTX_new_from_pkey(nil, pointer, nil)
         defer { EVP_PKEY_CTX_free(context) }
         var length = 0
@@ -68,7 +70,7 @@ final class TestKey: @unchecked Sendable {
 }
 
 /// What an OpenSSL function writes to a BIO, as text.
-func pem(_ write: (OpaquePointer?) -> Int32) -> String {
+package func pem(_ write: (OpaquePointer?) -> Int32) -> String {
     let bio = BIO_new(BIO_s_mem())
     defer { BIO_free(bio) }
     guard write(bio) == 1 else {
