@@ -1,13 +1,17 @@
 package import NIOCore
 
-/// Takes CLIENT_SSL out of the greeting on its way to the client, so that a client which would use TLS stays readable.
+/// Takes capabilities out of the greeting on its way to the client, who then does not use them: without CLIENT_SSL a
+/// client stays readable, without CLIENT_DEPRECATE_EOF the server speaks as it did before 5.7.5.
 package struct GreetingFilter: Sendable {
     /// No greeting is longer.
     private static let longest = 4096
 
+    private let hidden: CapabilityFlags
     private var held: ByteBuffer? = ByteBuffer()
 
-    package init() {}
+    package init(hidden: CapabilityFlags) {
+        self.hidden = hidden
+    }
 
     /// - Returns: what to pass on; nil while the greeting has not wholly arrived.
     package mutating func pass(_ bytes: ByteBuffer) -> ByteBuffer? {
@@ -23,7 +27,7 @@ package struct GreetingFilter: Sendable {
             return nil
         }
         held = nil
-        clearSSL(in: &buffer, packetEnd: PacketFramer.headerLength + length)
+        clear(in: &buffer, packetEnd: PacketFramer.headerLength + length)
         return buffer
     }
 
@@ -33,17 +37,19 @@ package struct GreetingFilter: Sendable {
         return held.flatMap { $0.readableBytes > 0 ? $0 : nil }
     }
 
-    /// `0x0A, version NUL, thread id u32, nonce[8], 0x00, capabilities u16, …`
-    private func clearSSL(in buffer: inout ByteBuffer, packetEnd: Int) {
+    /// `0x0A, version NUL, thread id u32, nonce[8], 0x00, capabilities u16, character set u8, status u16, capabilities
+    /// u16, …`
+    private func clear(in buffer: inout ByteBuffer, packetEnd: Int) {
         let start = PacketFramer.headerLength
         guard buffer.getInteger(at: start, as: UInt8.self) == 0x0A,
             let nul = buffer.readableBytesView[start...].firstIndex(of: 0)
         else { return }
-        let position = nul + 1 + 4 + 8 + 1
-        guard position + 2 <= packetEnd,
-            let flags: UInt16 = buffer.getInteger(at: position, endianness: .little)
-        else { return }
-        let ssl = UInt16(truncatingIfNeeded: CapabilityFlags.ssl.rawValue)
-        buffer.setInteger(flags & ~ssl, at: position, endianness: .little)
+        let lower = nul + 1 + 4 + 8 + 1
+        for (position, half) in [(lower, hidden.rawValue), (lower + 5, hidden.rawValue >> 16)] {
+            guard position + 2 <= packetEnd,
+                let flags: UInt16 = buffer.getInteger(at: position, endianness: .little)
+            else { return }
+            buffer.setInteger(flags & ~UInt16(truncatingIfNeeded: half), at: position, endianness: .little)
+        }
     }
 }

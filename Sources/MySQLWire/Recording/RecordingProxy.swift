@@ -10,9 +10,10 @@ package final class RecordingProxy: Sendable {
         package var upstream: MySQLConfiguration.Endpoint
         /// 0 for any free port.
         package var port: UInt16
-        /// Tell the client that the server has no TLS. Without it, a client that uses TLS is recorded up to its
-        /// SSLRequest.
-        package var hidesTLS: Bool
+        /// What the client is told that the server does not have. Without `ssl` in it, a client that uses TLS is
+        /// recorded up to its SSLRequest. For clients that answer with what both sides have: libmysqlclient asks for
+        /// `deprecateEOF` whatever the server said, and then waits for an EOF that does not come.
+        package var hidden: CapabilityFlags
         /// For the recordings' header.
         package var scenario: String?
         package var client: String?
@@ -21,14 +22,14 @@ package final class RecordingProxy: Sendable {
         package init(
             upstream: MySQLConfiguration.Endpoint,
             port: UInt16 = 0,
-            hidesTLS: Bool = false,
+            hidden: CapabilityFlags = [],
             scenario: String? = nil,
             client: String? = nil,
             connectTimeout: Duration = .seconds(10)
         ) {
             self.upstream = upstream
             self.port = port
-            self.hidesTLS = hidesTLS
+            self.hidden = hidden
             self.scenario = scenario
             self.client = client
             self.connectTimeout = connectTimeout
@@ -95,7 +96,10 @@ package final class RecordingProxy: Sendable {
 
     private static func recording(_ options: Options, _ sink: any RecordingSink) -> RecordingStream {
         var header = RecordingHeader(recorder: "proxy", client: options.client, scenario: options.scenario)
-        if options.hidesTLS { header.notes.append("CLIENT_SSL was taken out of the greeting that the client saw") }
+        for (flag, name) in [(CapabilityFlags.ssl, "CLIENT_SSL"), (.deprecateEOF, "CLIENT_DEPRECATE_EOF")]
+        where options.hidden.contains(flag) {
+            header.notes.append("\(name) was taken out of the greeting that the client saw")
+        }
         return RecordingStream(header: header, position: .outside, sink: sink)
     }
 
@@ -124,7 +128,7 @@ package final class RecordingProxy: Sendable {
             let serverEnd = ProxyHandler(
                 sender: .server,
                 recording: stream,
-                filter: options.hidesTLS ? GreetingFilter() : nil
+                filter: options.hidden.isEmpty ? nil : GreetingFilter(hidden: options.hidden)
             )
             ProxyHandler.pair(clientEnd, serverEnd)
             try client.pipeline.syncOperations.addHandler(clientEnd)

@@ -43,7 +43,7 @@ struct RecordCommand: AsyncParsableCommand, DecidesItsEnd {
         let options = RecordingProxy.Options(
             upstream: target.endpoint,
             port: listen,
-            hidesTLS: hidesTLS,
+            hidden: hidesTLS ? [.ssl] : [],
             scenario: scenario,
             client: client,
             connectTimeout: target.connectTimeout

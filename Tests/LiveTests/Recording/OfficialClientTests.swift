@@ -43,7 +43,7 @@ extension RecordingTests {
                 "mysql-tls-hidden",
                 "mysql would use TLS, the proxy says there is none",
                 ["--get-server-public-key", "-e", "SHOW STATUS LIKE 'Ssl_cipher'"],
-                hidesTLS: true
+                hidden: [.ssl]
             )
             #expect(hidden.status == 0)
             let compressed = try await bench.mysql(

@@ -99,14 +99,14 @@ struct RecordingBench {
         _ arguments: [String],
         input: String = "",
         password: String = password,
-        hidesTLS: Bool = false
+        hidden: CapabilityFlags = []
     ) async throws -> MySQLProgram.Output {
         let memory = RecordingMemory()
         let client = try MySQLProgram.find()
         let proxy = try await RecordingProxy.start(
             .init(
                 upstream: .tcp(host: "127.0.0.1", port: server.port),
-                hidesTLS: hidesTLS,
+                hidden: hidden,
                 scenario: scenario,
                 client: try await client.version()
             ),

@@ -23,12 +23,12 @@ import Testing
 
     static func proxied<Value>(
         _ server: ScriptedServer,
-        hidesTLS: Bool = false,
+        hidden: CapabilityFlags = [],
         _ body: (RecordingProxy) async throws -> Value
     ) async throws -> (Value, Recording) {
         let memory = RecordingMemory()
         let proxy = try await RecordingProxy.start(
-            .init(upstream: .tcp(host: "127.0.0.1", port: server.port), hidesTLS: hidesTLS, scenario: "a test"),
+            .init(upstream: .tcp(host: "127.0.0.1", port: server.port), hidden: hidden, scenario: "a test"),
             sink: { _ throws(MySQLError) in memory }
         )
         let value = try await body(proxy)
@@ -59,7 +59,7 @@ import Testing
 
     @Test func `A client that wants TLS is told that there is none, if so asked`() async throws {
         let (_, recording) = try await ScriptedServer.run(Self.friendly) { server in
-            try await Self.proxied(server, hidesTLS: true) { proxy in
+            try await Self.proxied(server, hidden: [.ssl]) { proxy in
                 let connection = try await MySQLConnection.connect(
                     to: Self.configuration(port: proxy.port, tls: .preferred)
                 )
