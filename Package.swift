@@ -75,7 +75,7 @@ let package = Package(
         // What several test targets share; no product has it.
         .target(
             name: "TestSupport",
-            dependencies: ["MySQLWire", "COpenSSL"],
+            dependencies: ["MySQLWire", "COpenSSL", nio],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
