@@ -1,7 +1,10 @@
-# Finds or fetches a real mysqld (and mysql, the client). Sourced, never run; needs common.sh.
+# Finds or fetches a real mysqld (and mysql, the client), and for the tests a mariadbd. Sourced, never run; needs
+# common.sh.
 #
 # Order: $REPLICA_MYSQLD; mysqld on PATH; the system's own mysql-server-core, where its package index offers one;
 # on Debian, MySQL from the unstable suite, unpacked into a private folder. The system is not touched by the last.
+# For MariaDB: $REPLICA_MARIADBD; mariadbd on PATH; on Debian that of its own release, unpacked the same way: it cannot
+# be installed beside MySQL's packages.
 
 # find_mysql: sets and exports REPLICA_MYSQLD and REPLICA_MYSQL (the client; empty if there is none).
 find_mysql() {
@@ -27,6 +30,18 @@ find_mysql() {
     say "server: $("$REPLICA_MYSQLD" --version 2>/dev/null | sed 's/.*Ver/Ver/')"
 }
 
+# find_mariadb: sets and exports REPLICA_MARIADBD. Some tests need it: MySQL 9 has no mysql_native_password any more.
+find_mariadb() {
+    if [ -z "${REPLICA_MARIADBD:-}" ]; then REPLICA_MARIADBD=$(command -v mariadbd || true); fi
+    if [ -z "$REPLICA_MARIADBD" ]; then
+        unpack_private_mariadb
+        REPLICA_MARIADBD=$cache_root/mariadb/bin/mariadbd
+    fi
+    [ -x "$REPLICA_MARIADBD" ] || die "REPLICA_MARIADBD=$REPLICA_MARIADBD is not an executable file"
+    export REPLICA_MARIADBD
+    say "second server: $("$REPLICA_MARIADBD" --version 2>/dev/null | sed 's/.*Ver/Ver/')"
+}
+
 system_mysql_package() {
     command -v apt-cache >/dev/null 2>&1 || return 0
     apt-cache search --names-only '^mysql-server-core(-[0-9.]+)?$' 2>/dev/null | awk '{print $1}' | sort -rV | head -1
@@ -39,12 +54,13 @@ debian_archive() {
         | awk '$1 ~ /\/debian\/?$/ { print $1; exit }'
 }
 
-# private_packages NAME SUITE PACKAGE...: unpacks packages of a Debian suite into $cache_root/NAME/root.
+# private_packages NAME SUITE PACKAGE...: unpacks packages of a Debian suite into $cache_root/NAME/root. Among them is
+# the server NAMEd.
 private_packages() {
     local name=$1 suite=$2 archive base state
     shift 2
     archive=$(debian_archive)
-    [ -n "$archive" ] || die "no Debian archive is configured on this machine; set REPLICA_MYSQLD to a mysqld of yours"
+    [ -n "$archive" ] || die "no Debian archive is configured on this machine; set REPLICA_MYSQLD (REPLICA_MARIADBD) to one of yours"
     base=$cache_root/$name
     state=$(mktemp -d "${TMPDIR:-/tmp}/replica-apt.XXXXXX")
     mkdir -p "$state"/{lists/partial,cache/archives/partial} "$cache_root"
@@ -63,13 +79,13 @@ private_packages() {
     rm -rf "$state"
     private_wrappers "$fresh" "$base"
     # Another script may have done the same meanwhile; its folder stays.
-    if [ -x "$base/bin/mysqld" ]; then rm -rf "$fresh"; return 0; fi
+    if [ -x "$base/bin/${name}d" ]; then rm -rf "$fresh"; return 0; fi
     rm -rf "$base"
     mv "$fresh" "$base"
 }
 
-# The packages' libraries are newer than the system's, so each program runs through the loader beside it. exec keeps
-# the process id, so a signal to the wrapper's process reaches the server.
+# The packages' libraries may be newer than the system's, so each program runs through the loader beside it. exec
+# keeps the process id, so a signal to the wrapper's process reaches the server.
 private_wrappers() {
     local fresh=$1 base=$2 triplet loader program aside
     triplet=$(basename "$(dirname "$(find "$fresh/root" -name 'libc.so.6' | head -1)")")
@@ -83,7 +99,7 @@ private_wrappers() {
         aside=$(mktemp "$fresh/bin/.$program.XXXXXX")
         {
             printf '%s\n' '#!/bin/sh' '# Written by scripts/lib/servers.sh.' "base='$base/root'"
-            printf '%s' "exec \"\$base/$loader\" --library-path \"\$base/usr/lib/$triplet:\$base/usr/lib/mysql/private\" \"\$base/$binary\" \"\$@\""
+            printf '%s' "exec \"\$base/$loader\" --library-path \"\$base/usr/lib/$triplet:\$base/lib/$triplet:\$base/usr/lib/mysql/private\" \"\$base/$binary\" \"\$@\""
             case $program in
             mysqld) printf ' %s' '--basedir="$base/usr" --plugin-dir="$base/usr/lib/mysql/plugin" --lc-messages-dir="$base/usr/share/mysql" --secure-file-priv= --mysqlx=OFF' ;;
             mariadbd) printf ' %s' '--basedir="$base/usr" --plugin-dir="$base/usr/lib/mysql/plugin" --lc-messages-dir="$base/usr/share/mysql" --secure-file-priv=' ;;
@@ -104,4 +120,15 @@ unpack_private_mysql() {
     fi
     [ -f /etc/debian_version ] || die "no mysqld found; set REPLICA_MYSQLD to a mysqld of yours"
     private_packages mysql sid mysql-server-core mysql-client-core libc-bin
+}
+
+unpack_private_mariadb() {
+    if [ -x "$cache_root/mariadb/bin/mariadbd" ]; then
+        private_wrappers "$cache_root/mariadb" "$cache_root/mariadb"
+        return 0
+    fi
+    local suite=
+    [ -f /etc/debian_version ] && suite=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
+    [ -n "$suite" ] || die "no mariadbd found; set REPLICA_MARIADBD to a mariadbd of yours"
+    private_packages mariadb "$suite" mariadb-server-core
 }

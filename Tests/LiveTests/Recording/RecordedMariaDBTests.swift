@@ -2,24 +2,12 @@ import Foundation
 import MySQLWire
 import Testing
 
-/// Sessions on a MariaDB that somebody started: it still has mysql_native_password, which MySQL 9 no longer has.
-///
-/// `REPLICA_TEST_MARIADB=PORT` on loopback, with the account of ``RecordingBench`` identified by
-/// mysql_native_password, and `nobody` without a password. Without it, nothing is recorded.
+/// Sessions on a MariaDB: it still has mysql_native_password, which MySQL 9 no longer has.
 extension RecordingTests {
-    @Suite("of a MariaDB")
+    @Suite("of a MariaDB", .needsMariaDB)
     struct MariaDB {
         @Test func `logins by mysql_native_password, and a result`() async throws {
-            // Not a condition of the suite: the project's own servers are MySQL's, and nothing is missing without this.
-            guard let port = ProcessInfo.processInfo.environment["REPLICA_TEST_MARIADB"].flatMap(UInt16.init) else {
-                return
-            }
-            let account = MySQLConfiguration(
-                endpoint: .tcp(host: "127.0.0.1", port: port),
-                username: RecordingBench.username,
-                password: Secret(RecordingBench.password),
-                tls: TLSConfiguration(mode: .disabled)
-            )
+            let account = try await MariaDBServer.shared().configuration
             try await record("login-native", "mysql_native_password", account) { connection in
                 for sql in [
                     "SELECT 1, NULL, ''", "SELECT 1 FROM DUAL WHERE 1 = 0", "SELEC", "SHOW MASTER STATUS",
