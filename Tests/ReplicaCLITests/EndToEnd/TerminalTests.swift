@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: PseudoTerminal.isAvailable, "no script(1) to make a terminal with")) struct TerminalTests {

@@ -1,17 +1,16 @@
 import Foundation
-import TestSupport
 
 /// Runs the built program on a terminal of its own, and types.
 ///
 /// By script(1) of util-linux, which makes the terminal; what is typed goes through its standard input.
-struct PseudoTerminal {
+package struct PseudoTerminal {
     private static let script = "/usr/bin/script"
-    static let isAvailable = FileManager.default.isExecutableFile(atPath: script)
+    package static let isAvailable = FileManager.default.isExecutableFile(atPath: script)
 
     /// - Parameters:
     ///   - typing: what to type as soon as the text before it has appeared.
     /// - Returns: the exit status, and everything that the terminal showed.
-    static func run(
+    package static func run(
         _ arguments: [String],
         typing: [(after: String, text: String)],
         environment: [String: String] = [:]
