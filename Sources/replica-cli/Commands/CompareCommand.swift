@@ -25,8 +25,21 @@ struct CompareCommand: AsyncParsableCommand {
     @Flag(help: "Read and compare every row, instead of hashes first.")
     var exhaustive = false
 
+    @Option(
+        help: ArgumentHelp(
+            "A deadline for each statement, all the rows of a table included. Default: 3600.",
+            valueName: "seconds"
+        )
+    )
+    var timeout: String?
+
     func run() async throws {
         guard rows >= 0 else { throw CLIFailure.usage("--rows must not be negative") }
+        let timeout = try timeout.map { text throws(CLIFailure) in
+            try SettingValue.seconds(text, named: "--timeout")
+        }
+        var snapshot = SnapshotOptions()
+        if let timeout { snapshot.statementTimeout = timeout }
         var resolver = try connection.resolver()
         let (source, replicas) = try pair.resolve(&resolver)
         let progress = Progress()
@@ -42,10 +55,12 @@ struct CompareCommand: AsyncParsableCommand {
         )
         var report = CompareReport(comparisons: [])
         for replica in replicas {
-            do { report.comparisons.append(try await compare(source, replica, comparator)) } catch let error
-                as DataError
-            {
-                throw CLIFailure(error, servers: [source, replica])
+            do {
+                report.comparisons.append(try await compare(source, replica, comparator, snapshot))
+            } catch let error as DataError {
+                let failure = CLIFailure(error, servers: [source, replica])
+                let server = error.server == replica.name ? replica : source
+                throw await SilentServer.judged(failure, on: server)
             }
         }
         progress.clear()
@@ -56,12 +71,14 @@ struct CompareCommand: AsyncParsableCommand {
     private func compare(
         _ source: Server,
         _ replica: Server,
-        _ comparator: DataComparator
+        _ comparator: DataComparator,
+        _ options: SnapshotOptions
     ) async throws -> ComparisonReport {
         let snapshots = try await ConsistentSnapshot.openPair(
             source: source,
             replica: replica,
-            connector: MySQLServerConnector()
+            connector: MySQLServerConnector(),
+            options: options
         )
         do {
             let report = try await comparator.compare(snapshots.source, snapshots.replica)

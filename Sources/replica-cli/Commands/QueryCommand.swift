@@ -44,9 +44,11 @@ struct QueryCommand: AsyncParsableCommand {
             try await QueryRun(session: session, server: server, timeout: timeout).run(sql, writer: writer())
         } catch {
             await session.close()
-            if Task.isCancelled || (error as? CLIFailure)?.isTimeout == true {
+            let failure = error as? CLIFailure
+            if Task.isCancelled || failure?.isTimeout == true {
                 await AbandonedStatement.end(session.connectionID, on: server)
             }
+            if let failure, !Task.isCancelled { throw await SilentServer.judged(failure, on: server) }
             throw error
         }
         await session.close()

@@ -37,7 +37,7 @@ struct VerifyCommand: AsyncParsableCommand {
         } catch let refusal as Refusal {
             throw CLIFailure(refusal)
         } catch let error as OperationError {
-            throw CLIFailure(.failed, "\(error)")
+            throw await SilentServer.judged(CLIFailure(error), on: source)
         }
     }
 }

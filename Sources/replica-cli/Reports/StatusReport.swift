@@ -26,7 +26,8 @@ struct StatusReport: Report {
 
     private static func rows(_ server: ObservedServer) -> [[TextTable.Cell]] {
         guard let seen = server.observation else {
-            let reached = server.liveness == .alive ? "refused" : "unreachable"
+            let isSilent = server.error?.code == .timedOut
+            let reached = server.liveness == .alive && !isSilent ? "refused" : "unreachable"
             let unknown = TextTable.Cell("unknown", style: .doubtful)
             let blank = [TextTable.Cell](repeating: unknown, count: 8)
             return [[.init(server.name), .init(reached, style: .bad)] + blank]
@@ -96,7 +97,12 @@ struct StatusReport: Report {
         if isHealthy { return .done }
         let errors = servers.compactMap(\.error)
         guard errors.count == servers.count, let first = errors.first else { return .unhealthy }
-        return errors.allSatisfy { CLIStatus($0) == CLIStatus(first) } ? CLIStatus(first) : .unhealthy
+        return errors.allSatisfy { Self.status($0) == Self.status(first) } ? Self.status(first) : .unhealthy
+    }
+
+    /// A server that broke off after the login could not be asked either.
+    private static func status(_ error: MySQLError) -> CLIStatus {
+        CLIStatus(error) == .failed ? .unreachable : CLIStatus(error)
     }
 }
 

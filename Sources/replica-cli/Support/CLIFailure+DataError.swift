@@ -10,6 +10,7 @@ extension CLIFailure {
             return
         }
         self.init(Self.status(error.code), "\(error)")
+        isTimeout = error.underlying?.code == .timedOut
     }
 
     private static func status(_ code: DataError.Code) -> CLIStatus {
