@@ -29,7 +29,7 @@ extension CLIStatus {
     init(_ error: MySQLError) {
         switch error.code {
         case .cancelled: self = .interrupted
-        case .invalidArgument where error.phase == .configuration: self = .usage
+        case .invalidArgument where error.isBeforeLogin: self = .usage
         case .authenticationRefused: self = .authentication
         default: self = error.isBeforeLogin ? Self.whileConnecting(error) : .failed
         }

@@ -16,6 +16,7 @@ import Testing
         (MySQLError(.authenticationRefused, phase: .authentication, message: ""), .authentication),
         (MySQLError(.cancelled, phase: .command, message: ""), .interrupted),
         (MySQLError(.invalidArgument, phase: .configuration, message: ""), .usage),
+        (MySQLError(.invalidArgument, phase: .authentication, message: ""), .usage),
         (server(1045, .authentication), .authentication), (server(3118, .authentication), .authentication),
         (server(1130, .greeting), .authentication), (server(1040, .greeting), .unreachable),
         (server(1129, .greeting), .unreachable), (server(1045, .command), .failed), (server(1064, .command), .failed),
