@@ -51,9 +51,9 @@ struct DrillCommand: AsyncParsableCommand {
         let target = try target()
         let isForPeople = output.format == .table
         let live = LiveOutput(descriptor: isForPeople ? STDOUT_FILENO : STDERR_FILENO)
-        if safety.isDryRun { return live.write(plan()) }
+        if safety.isDryRun { return try output.show(DrillPlan()) }
         if source != nil, !safety.isAgreed {
-            live.write(plan())
+            live.write(DrillPlan().table(for: isForPeople ? output.terminal : .plain))
             try Confirmation.require(
                 "The source will be stopped and started again, and both servers written to. Go on?"
             )
@@ -104,13 +104,5 @@ struct DrillCommand: AsyncParsableCommand {
                 startCommand: startCommand
             )
         )
-    }
-
-    private func plan() -> String {
-        let text = StepText(terminal: output.format == .table ? output.terminal : .plain)
-        return DrillStepPlan.all.map { plan in
-            text.heading(plan.number, of: DrillStepPlan.all.count, plan.name) + text.line(plan.what)
-                + text.line(plan.why, .faint)
-        }.joined()
     }
 }
