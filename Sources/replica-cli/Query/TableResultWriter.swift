@@ -35,7 +35,7 @@ struct TableResultWriter: ResultWriter {
             try emit()
             try sink.write(TextTable.rule(widths))
         } else if let completion, completion.affectedRows > 0 {
-            StandardError.line("\(completion.affectedRows) rows affected")
+            StandardError.line("\(Figures.count(completion.affectedRows, "row")) affected")
         }
         try sink.flush()
     }
