@@ -1,9 +1,9 @@
 import MySQLWire
 
-/// `--password-file`: the first line of a file.
+/// `--password-file` and the like: the first line of a file.
 enum PasswordFile {
-    static func read(_ path: String, files: FileAccess = .real) throws(CLIFailure) -> Secret {
-        let text = try files.text(path, purpose: "--password-file")
+    static func read(_ path: String, option: String, files: FileAccess = .real) throws(CLIFailure) -> Secret {
+        let text = try files.text(path, purpose: option)
         if let mode = files.mode(path), mode & 0o077 != 0, mode & 0o170000 == 0o100000 {
             StandardError.warning("\(path) holds a password and can be read by others; chmod 600 \(path)")
         }

@@ -148,6 +148,6 @@ struct ConnectionOptions: ParsableArguments {
             return .given(Secret(password))
         }
         guard let passwordFile else { return nil }
-        return .given(try PasswordFile.read(passwordFile))
+        return .given(try PasswordFile.read(passwordFile, option: "--password-file"))
     }
 }

@@ -18,7 +18,9 @@ struct ReplicationOptions: ParsableArguments {
 
     /// - Returns: nil where the servers' own account is to be used.
     func credentials(environment: [String: String] = Environment.current) throws -> ReplicationCredentials? {
-        let file = try replicationPasswordFile.map { path throws(CLIFailure) in try PasswordFile.read(path) }
+        let file = try replicationPasswordFile.map { path throws(CLIFailure) in
+            try PasswordFile.read(path, option: "--replication-password-file")
+        }
         let password = file ?? environment["REPLICATION_PASSWORD"].map { Secret($0) }
         guard let replicationUser else {
             if file != nil { throw CLIFailure.usage("--replication-password-file needs --replication-user") }
@@ -27,7 +29,10 @@ struct ReplicationOptions: ParsableArguments {
         return ReplicationCredentials(
             username: replicationUser,
             password: try password
-                ?? PasswordPrompt.ask("Password of the replication account \(replicationUser): ")
+                ?? PasswordPrompt.ask(
+                    "Password of the replication account \(replicationUser): ",
+                    instead: "--replication-password-file or REPLICATION_PASSWORD"
+                )
         )
     }
 }

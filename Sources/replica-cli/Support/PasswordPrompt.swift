@@ -3,13 +3,13 @@ import MySQLWire
 
 /// Asks for a password on the terminal, whatever standard input and output are.
 enum PasswordPrompt {
-    static func ask(_ question: String) throws(CLIFailure) -> Secret {
+    /// - Parameter instead: what to use where there is no terminal.
+    static func ask(
+        _ question: String,
+        instead: String = "--password-file, MYSQL_PWD or an option file"
+    ) throws(CLIFailure) -> Secret {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
-        guard terminal >= 0 else {
-            throw .usage(
-                "no terminal to ask for the password on: use --password-file, MYSQL_PWD or an option file"
-            )
-        }
+        guard terminal >= 0 else { throw .usage("no terminal to ask for the password on: use \(instead)") }
         defer { close(terminal) }
         var before = termios()
         guard tcgetattr(terminal, &before) == 0 else { throw .usage("the terminal cannot be asked for a password") }

@@ -34,6 +34,19 @@ struct ProgramPair {
         try await Program.run(complete(arguments), environment: self.environment.merging(environment) { $1 })
     }
 
+    /// Runs it on a terminal, and types.
+    func onTerminal(
+        _ arguments: [String],
+        typing: [(after: String, text: String)],
+        without variable: String? = nil
+    ) async throws -> (status: Int32, shown: String) {
+        try await PseudoTerminal.run(
+            complete(arguments),
+            typing: typing,
+            environment: environment.filter { $0.key != variable }.merging(["NO_COLOR": "1"]) { $1 }
+        )
+    }
+
     func start(_ arguments: [String]) throws -> RunningProgram {
         try RunningProgram.start(complete(arguments), environment: environment)
     }
