@@ -33,10 +33,10 @@ struct TableDigest: Sendable, Equatable {
             10000000000000000000000000000000000000000)
             """
         let bucket = bucketing.map { "\(quoted($0.column)) DIV \($0.width)" } ?? "0"
+        // By place, not by name: GROUP BY takes a name for a column of the table before it takes it for an alias.
         let result = try await data.run(
             """
-            SELECT \(bucket) AS bucket, COUNT(*) AS rows_in_it, IFNULL(SUM(\(hash)), 0) AS hash_sum FROM \(name)\
-            \(bucketing == nil ? "" : " GROUP BY bucket")
+            SELECT \(bucket), COUNT(*), IFNULL(SUM(\(hash)), 0) FROM \(name)\(bucketing == nil ? "" : " GROUP BY 1")
             """,
             "hashing \(table.database).\(table.name)"
         )
@@ -44,12 +44,31 @@ struct TableDigest: Sendable, Equatable {
         for row in result.rows {
             guard let number: Int64 = row.integer(at: 0), let count: UInt64 = row.integer(at: 1),
                 let sum = row.string(at: 2)
-            else {
-                throw DataError(.unexpectedAnswer, server: data.name, message: "a hash of \(table.name) does not read")
+            else { throw Self.unexpected("a hash of it does not read", table, data) }
+            guard buckets.updateValue(Bucket(count: count, sum: sum), forKey: number) == nil else {
+                throw Self.unexpected("two of its hashes are for one part", table, data)
             }
-            buckets[number] = Bucket(count: count, sum: sum)
         }
-        return TableDigest(buckets: buckets)
+        let digest = TableDigest(buckets: buckets)
+        try await digest.checkCount(table, data)
+        return digest
+    }
+
+    /// Whether every row went into a bucket: rows that the digest knows nothing of would count as equal.
+    private func checkCount(_ table: TableInfo, _ data: DataSession) async throws(DataError) {
+        // Others than InnoDB's tables do not stand still between the two statements.
+        guard table.isTransactional else { return }
+        let result = try await data.run(
+            "SELECT COUNT(*) FROM \(quoted(TableName(database: table.database, name: table.name)))",
+            "counting rows of \(table.database).\(table.name)"
+        )
+        guard let count: UInt64 = result.firstRow?.integer(at: 0), count == rowCount else {
+            throw Self.unexpected("its hashes are not of all its rows", table, data)
+        }
+    }
+
+    private static func unexpected(_ what: String, _ table: TableInfo, _ data: DataSession) -> DataError {
+        DataError(.unexpectedAnswer, server: data.name, message: "\(table.database).\(table.name): \(what)")
     }
 
     /// The bucket numbers that differ, ascending.

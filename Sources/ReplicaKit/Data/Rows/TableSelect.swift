@@ -29,14 +29,16 @@ struct TableSelect: Sendable {
     ///
     /// - Parameter range: the part of the table, by the first column of the key; nil for all.
     func byKey(in range: KeyRange?) -> String {
-        let key = table.key.map { quoted(table.columns[$0].name) }
+        // With the table's name: a name alone may also be that of an expression in the list.
+        let key = table.key.map { "\(name).\(quoted(table.columns[$0].name))" }
         let condition = range.map { " WHERE \(key.first ?? "") BETWEEN \($0.lower) AND \($0.upper)" } ?? ""
         return "SELECT \(list) FROM \(name)\(condition) ORDER BY \(key.joined(separator: ", "))"
     }
 
     /// The rows in the order of their hashes, the hash being the last cell.
     func byHash() -> String {
-        "SELECT \(list), UNHEX(\(ColumnExpression.rowHash(table))) AS row_hash FROM \(name) ORDER BY row_hash"
+        // By place: a column may be called like any alias.
+        "SELECT \(list), UNHEX(\(ColumnExpression.rowHash(table))) FROM \(name) ORDER BY \(hashCell + 1)"
     }
 
     /// The rows in no order.
