@@ -11,9 +11,15 @@ public struct BinlogTableDescriptions: Sendable {
         ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION
         """
 
+    /// By their bytes: Swift takes names for equal that are two for a server (`é` in one character, or in two).
     private struct Name: Hashable {
-        var schema: String
-        var table: String
+        var schema: [UInt8]
+        var table: [UInt8]
+
+        init(schema: String, table: String) {
+            self.schema = Array(schema.utf8)
+            self.table = Array(table.utf8)
+        }
     }
 
     private var tables: [Name: [BinlogColumnDescription]] = [:]

@@ -136,5 +136,41 @@ extension DataSuites {
             #expect(tables.map { $0.changed + $0.onlyOnSource } == [1, 1, 1, 1])
             #expect(try await pair.repair().after.isIdentical)
         }
+
+        @Test("tells names and definitions apart that only look alike: é in one character, and in two")
+        func lookalikes() async throws {
+            let pair = try await DataPair.empty()
+            let (one, two) = ("caf\u{E9}", "cafe\u{301}")
+            try await pair.onBoth([
+                "CREATE DATABASE `\(one)`", "CREATE DATABASE `\(two)`",
+                "CREATE TABLE `\(two)`.`\(one)` (id INT PRIMARY KEY, `\(one)` INT, `\(two)` INT)",
+                "CREATE TABLE `\(two)`.`\(two)` (id INT PRIMARY KEY, v INT, KEY `\(one)` (v), UNIQUE KEY `\(two)` (v, id))",
+                "INSERT INTO `\(two)`.`\(one)` VALUES (1, 2, 3)", "INSERT INTO `\(two)`.`\(two)` VALUES (1, 2)",
+            ])
+            let equal = try await pair.compare()
+            #expect(equal.isIdentical)
+            #expect((equal.databasesCompared, equal.tablesCompared, equal.rowsCompared) == (2, 2, 2))
+            for (server, text) in [(pair.left, one), (pair.right, two)] {
+                try await DataPair.run(
+                    on: server,
+                    [
+                        "CREATE VIEW `\(one)`.v AS SELECT '\(text)' AS w",
+                        "CREATE TABLE `\(one)`.members (id INT PRIMARY KEY, e ENUM('\(text)'))",
+                        "CREATE TRIGGER `\(two)`.g BEFORE INSERT ON `\(two)`.`\(text)` FOR EACH ROW SET @x = 1",
+                    ]
+                )
+            }
+            try await DataPair.run(
+                on: pair.right,
+                ["UPDATE `\(two)`.`\(one)` SET `\(two)` = 9", "UPDATE `\(two)`.`\(two)` SET v = 9"]
+            )
+            let report = try await pair.compare()
+            #expect(report.objects.map { "\($0.kind) \($0.name)" } == ["view v", "trigger g"])
+            // In the order of their bytes.
+            #expect(report.tables.map { Array($0.table.utf8) } == [two, one, "members"].map { Array($0.utf8) })
+            #expect(report.tables.map(\.changed) == [1, 1, 0])
+            #expect(report.tables[1].rows.first?.changedColumns.map { Array($0.utf8) } == [Array(two.utf8)])
+            #expect(report.tables[2].definitions != nil)
+        }
     }
 }

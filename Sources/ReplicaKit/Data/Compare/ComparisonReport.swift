@@ -36,7 +36,7 @@ public enum Presence: String, Sendable, Hashable, Codable {
 
 /// A definition that is missing on a side, or another one there.
 public struct ObjectDifference: Sendable, Hashable, Codable {
-    public var kind: SchemaObject.Kind
+    public var kind: SchemaObjectKind
     public var database: String
     public var name: String
     public var presence: Presence

@@ -23,7 +23,7 @@ struct KeyBuckets: Sendable, Hashable {
         let column = table.columns[first].name
         let sql = """
             SELECT MIN(\(quoted(column))), MAX(\(quoted(column))) \
-            FROM \(quoted(TableName(database: table.database, name: table.name)))
+            FROM \(quoted(table.tableName))
             """
         let purpose = "reading the bounds of \(table.database).\(table.name)"
         let (left, right) = try await concurrently(

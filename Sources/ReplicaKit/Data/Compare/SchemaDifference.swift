@@ -13,7 +13,7 @@ enum SchemaDifference {
         _ ours: SchemaObject?,
         _ theirs: SchemaObject?
     ) -> ObjectDifference? {
-        guard ours?.comparable != theirs?.comparable || ours?.table != theirs?.table else { return nil }
+        guard ours?.definition != theirs?.definition else { return nil }
         return ObjectDifference(
             kind: id.kind,
             database: id.database,

@@ -27,8 +27,11 @@ struct TableComparison: Sendable {
             let count = try await rowCount(name, replica)
             return Outcome(difference: missing(table, .onlyOnReplica, count))
         case (let table?, let other?):
-            let (left, right) = (ours.objects[id]?.comparable ?? "", theirs.objects[id]?.comparable ?? "")
-            let definitions = left == right ? nil : TableDifference.Definitions(onSource: left, onReplica: right)
+            let (left, right) = (ours.objects[id], theirs.objects[id])
+            let definitions =
+                left?.definition == right?.definition
+                ? nil
+                : TableDifference.Definitions(onSource: left?.comparable ?? "", onReplica: right?.comparable ?? "")
             guard table.hasSameShape(as: other) else {
                 let (source, replica) = (source, replica)
                 let counts = try await concurrently(

@@ -26,7 +26,7 @@ struct TableDigest: Sendable, Equatable {
         bucketing: KeyBuckets?,
         from data: DataSession
     ) async throws(DataError) -> TableDigest {
-        let name = quoted(TableName(database: table.database, name: table.name))
+        let name = quoted(table.tableName)
         // 10^40 in place of NULL, which a sum would pass over.
         let hash = """
             IFNULL(CAST(CONV(LEFT(\(ColumnExpression.rowHash(table)), 16), 16, 10) AS UNSIGNED), \
@@ -59,7 +59,7 @@ struct TableDigest: Sendable, Equatable {
         // Others than InnoDB's tables do not stand still between the two statements.
         guard table.isTransactional else { return }
         let result = try await data.run(
-            "SELECT COUNT(*) FROM \(quoted(TableName(database: table.database, name: table.name)))",
+            "SELECT COUNT(*) FROM \(quoted(table.tableName))",
             "counting rows of \(table.database).\(table.name)"
         )
         guard let count: UInt64 = result.firstRow?.integer(at: 0), count == rowCount else {

@@ -83,7 +83,7 @@ public struct LostKeeper: Sendable {
         }
         for change in lost.changes {
             guard let table = change.cells?.table else { continue }
-            let name = TableName(database: table.database, name: table.name)
+            let name = table.tableName
             if SchemaInventory.excludedDatabases.contains(table.database) {
                 add("rows of \(table.database).\(table.name) are the server's own")
             } else if present.tables[name].map({ !$0.hasSameShape(as: table) }) ?? true {
@@ -91,7 +91,7 @@ public struct LostKeeper: Sendable {
             } else if present.tables[name]?.isTransactional == false {
                 add("\(table.database).\(table.name) cannot be rolled back: its engine is \(table.engine)")
             } else if present.objects.values.contains(where: {
-                $0.id.kind == .trigger && $0.id.database == name.database && $0.table == name.name
+                $0.id.kind == .trigger && $0.table == name
             }) {
                 // What they did at the time is among the lost changes already.
                 add("\(table.database).\(table.name) has triggers, which would fire a second time")

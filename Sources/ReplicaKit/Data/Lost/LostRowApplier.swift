@@ -7,7 +7,7 @@ struct LostRowApplier {
     let cells: LostCells
 
     private var table: TableInfo { cells.table }
-    private var name: String { quoted(TableName(database: table.database, name: table.name)) }
+    private var name: String { quoted(table.tableName) }
 
     /// - Returns: why it was not applied; nil where it was.
     func apply() async throws(DataError) -> KeepConflict? {

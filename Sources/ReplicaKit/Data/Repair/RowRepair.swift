@@ -124,7 +124,7 @@ struct RowRepair {
 
     private func triggers(of table: TableInfo) -> [SchemaObject] {
         present.objects.values
-            .filter { $0.id.kind == .trigger && $0.id.database == table.database && $0.table == table.name }
+            .filter { $0.id.kind == .trigger && $0.table == table.tableName }
             .sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
     }
 

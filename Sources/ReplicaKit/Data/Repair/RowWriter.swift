@@ -22,7 +22,7 @@ final class RowWriter {
         self.session = session
         self.select = select
         table = select.table
-        name = quoted(TableName(database: select.table.database, name: select.table.name))
+        name = quoted(select.table.tableName)
         let table = select.table
         writableCells = table.writable.compactMap { index in
             select.cell(of: index).map { (cell: $0, column: table.columns[index]) }

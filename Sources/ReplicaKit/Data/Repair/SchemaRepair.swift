@@ -8,7 +8,7 @@ struct SchemaRepair {
 
     /// Looks, before anything is changed, whether everything that has to be made can be made.
     func check() throws(DataError) {
-        for (id, object) in wanted.objects where present.objects[id]?.comparable != object.comparable {
+        for (id, object) in wanted.objects where present.objects[id]?.definition != object.definition {
             guard let context = object.context, !object.creation.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
             // Its bytes were written in that character set, and are sent as UTF-8 here.
             guard ["utf8mb4", "utf8mb3", "utf8"].contains(context.characterSetClient) else {
@@ -32,7 +32,7 @@ struct SchemaRepair {
             let there = present.objects[object.id]
             if there == nil {
                 try await session.define(object.creation, database: object.id.database, object: nil)
-            } else if there?.comparable != object.comparable {
+            } else if there?.definition != object.definition {
                 try await session.define(
                     alteration(object.creation),
                     database: object.id.database,
@@ -45,12 +45,12 @@ struct SchemaRepair {
         for kind in [SchemaObject.Kind.event, .trigger, .view, .procedure, .function, .table] {
             for object in present.objects(of: kind) where !isEqual(object) {
                 // They go with their database, and triggers with a table that goes.
-                if extra.contains(where: { $0.id.database == object.id.database }) { continue }
+                if extra.contains(where: { $0.id.isBeside(object.id) }) { continue }
                 try await drop(object)
             }
         }
         for database in extra {
-            let undo = present.objects.values.filter { $0.id.database == database.id.database }
+            let undo = present.objects.values.filter { database.id.isBeside($0.id) }
                 .sorted { $0.id < $1.id }.map(\.creation)
             try await session.define(
                 "DROP DATABASE \(quoted(database.id.database))",
@@ -110,8 +110,7 @@ struct SchemaRepair {
     }
 
     private func isEqual(_ object: SchemaObject) -> Bool {
-        let (one, other) = (wanted.objects[object.id], present.objects[object.id])
-        return one?.comparable == other?.comparable && one?.table == other?.table
+        wanted.objects[object.id]?.definition == present.objects[object.id]?.definition
     }
 
     private func drop(_ object: SchemaObject) async throws(DataError) {

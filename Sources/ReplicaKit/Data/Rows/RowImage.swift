@@ -19,7 +19,7 @@ public struct RowImage: Sendable, Hashable, Codable {
 
     /// The value of a column; nil where the image does not hold it.
     public subscript(column: String) -> RowValue? {
-        fields.first { $0.column == column }?.value
+        fields.first { $0.column.utf8.elementsEqual(column.utf8) }?.value
     }
 }
 

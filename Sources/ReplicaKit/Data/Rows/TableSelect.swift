@@ -54,7 +54,7 @@ struct TableSelect: Sendable {
         (columns.map { ColumnExpression.read(table.columns[$0]) } + extras).joined(separator: ", ")
     }
 
-    private var name: String { quoted(TableName(database: table.database, name: table.name)) }
+    private var name: String { quoted(table.tableName) }
 }
 
 /// An interval of the first column of a key, both ends included.

@@ -4,11 +4,11 @@ struct ColumnInfo: Sendable, Hashable {
         case none, virtual, stored
     }
 
-    var name: String
+    @ExactText var name: String
     /// DATA_TYPE, in lower case: `varchar`.
     var dataType: String
     /// COLUMN_TYPE: `varchar(40)`, `int unsigned`, `enum('a','b')`.
-    var columnType: String
+    @ExactText var columnType: String
     /// Nil for what holds no characters.
     var characterSet: String?
     var collation: String?

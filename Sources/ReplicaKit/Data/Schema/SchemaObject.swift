@@ -1,43 +1,50 @@
 /// Something that has a definition: what it is called, and how it is made.
-public struct SchemaObject: Sendable, Hashable {
-    /// What kinds of objects are compared.
-    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        case database, table, view, trigger, procedure, function, event
-    }
+struct SchemaObject: Sendable {
+    typealias Kind = SchemaObjectKind
 
     /// What identifies an object on a server.
-    public struct ID: Sendable, Hashable, Comparable {
-        public var kind: Kind
-        public var database: String
+    struct ID: Sendable, Hashable, Comparable {
+        var kind: Kind
+        @ExactText var database: String
         /// Equal to `database` for a database itself.
-        public var name: String
+        @ExactText var name: String
 
-        public static func < (left: ID, right: ID) -> Bool {
-            let (leftKind, rightKind) = (left.kind.rank, right.kind.rank)
-            return (leftKind, left.database, left.name) < (rightKind, right.database, right.name)
+        static func < (left: ID, right: ID) -> Bool {
+            (left.kind.rank, left._database, left._name) < (right.kind.rank, right._database, right._name)
         }
+
+        /// True where the other object is in the same database.
+        func isBeside(_ other: ID) -> Bool { _database == other._database }
     }
 
-    public var id: ID
+    /// What has to be equal for two objects to be.
+    struct Definition: Sendable, Hashable {
+        @ExactText var text: String
+        var table: TableName?
+    }
+
+    var id: ID
     /// The definition as it is compared: without what may differ between equal servers (the AUTO_INCREMENT counter).
-    public var comparable: String
+    var comparable: String
     /// The statement that makes the object.
-    public var creation: String
+    var creation: String
     /// The settings under which the statement has to run; nil where it does not depend on them.
-    public var context: CreationContext?
+    var context: CreationContext?
     /// For a trigger: its table.
-    public var table: String?
+    var table: TableName?
     /// For a trigger: its place among those that run at the same moment.
     var rank = 0
+
+    var definition: Definition { Definition(text: comparable, table: table) }
 }
 
 /// The session settings that are stored with a view, trigger, routine or event.
-public struct CreationContext: Sendable, Hashable {
-    public var sqlMode: String?
-    public var characterSetClient: String
-    public var collationConnection: String
+struct CreationContext: Sendable {
+    var sqlMode: String?
+    var characterSetClient: String
+    var collationConnection: String
     /// Only of events.
-    public var timeZone: String?
+    var timeZone: String?
 }
 
 extension SchemaObject.Kind {

@@ -93,7 +93,7 @@ struct SchemaReader: Sendable {
             let row = try await row("SHOW CREATE TRIGGER \(quoted(TableName(database: database, name: name)))")
             let id = SchemaObject.ID(kind: .trigger, database: database, name: name)
             var trigger = try object(id, row, column: "SQL Original Statement")
-            trigger.table = entry.string("t")
+            trigger.table = entry.string("t").map { TableName(database: database, name: $0) }
             trigger.rank = entry.integer("o") ?? 0
             trigger.comparable += "\n-- order: \(entry.string("o") ?? "")"
             objects.append(trigger)

@@ -1,7 +1,7 @@
 /// A table's shape: what is needed to read, compare and write its rows.
 struct TableInfo: Sendable, Hashable {
-    var database: String
-    var name: String
+    @ExactText var database: String
+    @ExactText var name: String
     var engine: String
     /// In the table's order, hidden columns of functional indexes not among them.
     var columns: [ColumnInfo]
@@ -12,6 +12,8 @@ struct TableInfo: Sendable, Hashable {
     var keyName: String?
     /// How many unique keys there are, `key` included.
     var uniqueKeyCount: Int
+
+    var tableName: TableName { TableName(database: database, name: name) }
 
     /// True where rows of both sides can be compared column by column.
     func hasSameShape(as other: TableInfo) -> Bool {
@@ -30,10 +32,10 @@ struct TableInfo: Sendable, Hashable {
 
 /// A table's name in its database.
 struct TableName: Sendable, Hashable, Comparable {
-    var database: String
-    var name: String
+    @ExactText var database: String
+    @ExactText var name: String
 
     static func < (left: TableName, right: TableName) -> Bool {
-        (left.database, left.name) < (right.database, right.name)
+        (left._database, left._name) < (right._database, right._name)
     }
 }

@@ -73,7 +73,7 @@ struct TableInfoReader: Sendable {
                 continue
             }
             let name = TableName(database: database, name: table)
-            if keys[name]?.last?.name != index { keys[name, default: []].append(UniqueKey(name: index)) }
+            if keys[name]?.last?.isNamed(index) != true { keys[name, default: []].append(UniqueKey(name: index)) }
             let last = (keys[name]?.count ?? 1) - 1
             // A part of a column, a value that may be NULL or an expression do not identify a row by whole columns.
             keys[name]?[last].parts.append(
@@ -89,7 +89,9 @@ struct TableInfoReader: Sendable {
     ) -> (name: String, columns: [Int])? {
         let primaryFirst = keys.filter { $0.name == "PRIMARY" } + keys.filter { $0.name != "PRIMARY" }
         for key in primaryFirst {
-            let indexes = key.parts.compactMap { part in columns.firstIndex { $0.name == part } }
+            let indexes = key.parts.compactMap { part in
+                part.flatMap { part in columns.firstIndex { $0.name.utf8.elementsEqual(part.utf8) } }
+            }
             guard !indexes.isEmpty, indexes.count == key.parts.count else { continue }
             // No exact equality can be asked of these in a WHERE.
             guard !indexes.contains(where: { [.float, .double, .json].contains(columns[$0].kind) }) else { continue }
@@ -103,4 +105,6 @@ private struct UniqueKey {
     var name: String
     /// Nil for what is no whole column without NULLs.
     var parts: [String?] = []
+
+    func isNamed(_ name: String) -> Bool { self.name.utf8.elementsEqual(name.utf8) }
 }
