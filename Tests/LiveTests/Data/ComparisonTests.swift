@@ -171,6 +171,7 @@ extension DataSuites {
             #expect(report.tables.map(\.changed) == [1, 1, 0])
             #expect(report.tables[1].rows.first?.changedColumns.map { Array($0.utf8) } == [Array(two.utf8)])
             #expect(report.tables[2].definitions != nil)
+            #expect(try await pair.repair().after.isIdentical)
         }
     }
 }

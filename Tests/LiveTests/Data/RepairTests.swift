@@ -118,6 +118,34 @@ extension DataSuites {
             await session.close()
         }
 
+        @Test("brings no trigger back that the source lacks, has otherwise, or has on another table")
+        func unwantedTriggers() async throws {
+            let pair = try await DataPair.empty()
+            try await pair.onBoth([
+                "CREATE DATABASE c", "USE c", "CREATE TABLE t (id INT PRIMARY KEY, v INT)",
+                "CREATE TABLE u (id INT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)",
+                "CREATE TRIGGER kept BEFORE UPDATE ON t FOR EACH ROW SET NEW.v = NEW.v",
+            ])
+            try await DataPair.run(
+                on: pair.left,
+                [
+                    "USE c", "UPDATE t SET v = 2", "CREATE TRIGGER other BEFORE INSERT ON t FOR EACH ROW SET NEW.v = 1",
+                    "CREATE TRIGGER moved BEFORE INSERT ON u FOR EACH ROW SET NEW.v = 5",
+                ]
+            )
+            try await DataPair.run(
+                on: pair.right,
+                [
+                    "USE c", "CREATE TRIGGER other BEFORE INSERT ON t FOR EACH ROW SET NEW.v = 2",
+                    "CREATE TRIGGER moved BEFORE DELETE ON t FOR EACH ROW SET @x = 5",
+                    "CREATE TRIGGER lost AFTER DELETE ON t FOR EACH ROW SET @x = 6",
+                ]
+            )
+            let (before, _, after) = try await pair.repair()
+            #expect(before.objects.map(\.name) == ["lost", "moved", "other"] && before.tables.first?.changed == 1)
+            #expect(after.isIdentical, "\(after.objects)")
+        }
+
         @Test("puts triggers and super_read_only back after a failure")
         func failure() async throws {
             let pair = try await DataPair.empty()

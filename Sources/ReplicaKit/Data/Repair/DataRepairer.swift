@@ -76,7 +76,7 @@ public struct DataRepairer: Sendable {
             try await access.liftSuperReadOnly(reader)
             let recreated = try await schema.clear()
             try await schema.createTables(recreated)
-            let rows = RowRepair(access: access, source: source, reader: reader, present: theirs)
+            let rows = RowRepair(access: access, source: source, reader: reader, triggers: schema.keptTriggers)
             var tables: [RepairReport.Table] = []
             for name in recreated.sorted() {
                 guard let table = ours.tables[name] else { continue }

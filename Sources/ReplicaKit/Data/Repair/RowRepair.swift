@@ -10,7 +10,8 @@ struct RowRepair {
     let source: DataSession
     /// Reads the target; it is not the session that writes.
     let reader: DataSession
-    let present: SchemaInventory
+    /// What there is on the target by now: triggers that are not wanted are gone, and stay so.
+    let triggers: [SchemaObject]
 
     /// Repairs a table whose definition is equal on both sides.
     ///
@@ -123,8 +124,7 @@ struct RowRepair {
     }
 
     private func triggers(of table: TableInfo) -> [SchemaObject] {
-        present.objects.values
-            .filter { $0.id.kind == .trigger && $0.table == table.tableName }
+        triggers.filter { $0.table == table.tableName }
             .sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
     }
 

@@ -67,6 +67,9 @@ struct SchemaRepair {
         )
     }
 
+    /// The triggers that ``clear()`` leaves where they are.
+    var keptTriggers: [SchemaObject] { present.objects(of: .trigger).filter(isEqual) }
+
     func createTables(_ names: Set<TableName>) async throws(DataError) {
         for name in names.sorted() {
             let id = SchemaObject.ID(kind: .table, database: name.database, name: name.name)
