@@ -16,7 +16,10 @@ public protocol DataReconciler: Sendable {
 
     /// Makes the data of `old` equal to one snapshot of `new`. `old` stands still, privileged sessions may write to it,
     /// and nothing of this may reach its binary log.
-    func repair(old: Server, new: Server, note: @escaping @Sendable (String) -> Void) async throws -> DataRepair
+    ///
+    /// - Parameter savePath: where everything that goes from `old` is written before; nil for nowhere.
+    func repair(old: Server, new: Server, savePath: String?, note: @escaping @Sendable (String) -> Void) async throws
+        -> DataRepair
 
     /// Compares all user data of both at one common position.
     func compare(source: Server, replica: Server, note: @escaping @Sendable (String) -> Void) async throws
@@ -27,14 +30,11 @@ public protocol DataReconciler: Sendable {
 public struct DataRepair: Sendable {
     /// The place in the new source's binary log that the repaired data correspond to.
     public var coordinates: BinaryLogCoordinates
-    /// What differed before; the old source is its replica side.
-    public var differences: ComparisonReport?
     /// Nil where nothing differed.
     public var report: RepairReport?
 
-    public init(coordinates: BinaryLogCoordinates, differences: ComparisonReport? = nil, report: RepairReport? = nil) {
+    public init(coordinates: BinaryLogCoordinates, report: RepairReport? = nil) {
         self.coordinates = coordinates
-        self.differences = differences
         self.report = report
     }
 }

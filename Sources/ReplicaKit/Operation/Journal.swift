@@ -64,9 +64,13 @@ public struct Journal: Sendable {
         return entries.last { $0.entry == .begin }?.plan
     }
 
-    private func path(of operation: String) -> String {
-        // The id comes from a server's table where an operation is gone on with: it must not leave the folder.
-        let name = operation.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-        return "\(directory)/\(name).jsonl"
+    /// Where an operation writes the rows that it takes away from a server, before it does.
+    func savePath(of operation: String) -> String { "\(directory)/\(fileName(operation))-rows.sql" }
+
+    private func path(of operation: String) -> String { "\(directory)/\(fileName(operation)).jsonl" }
+
+    /// The id comes from a server's table where an operation is gone on with: it must not leave the folder.
+    private func fileName(_ operation: String) -> String {
+        operation.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }
 }

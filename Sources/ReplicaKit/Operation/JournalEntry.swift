@@ -15,6 +15,8 @@ public struct JournalEntry: Sendable, Hashable, Codable {
         case anchor
         /// Transactions that only the old source has, before anything is done about them.
         case lost
+        /// What a repair deletes or replaces will be in the file that `message` names, before the first change.
+        case saved
         /// The operation ended; `message` says how.
         case end
     }

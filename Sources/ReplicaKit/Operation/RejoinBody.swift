@@ -8,6 +8,7 @@ actor RejoinBody: OperationBody {
     private let anchor: Anchor?
     private let credentials: ReplicationCredentials?
     private let policy: LostPolicy
+    private let operation: String
     private let steps: Set<PlanStep.Code>
     private let dialect: Dialect
     private(set) var facts = OperationFacts()
@@ -33,6 +34,7 @@ actor RejoinBody: OperationBody {
         self.credentials = credentials
         self.policy = policy
         dialect = oldSeen.dialect
+        operation = plan.operation
         steps = Set(plan.steps.map(\.code))
         facts.anchor = anchor
         facts.changedNothing = steps.isSubset(of: [.waitHealthy, .verifyData])
@@ -129,6 +131,8 @@ actor RejoinBody: OperationBody {
 
     private func repair(_ context: OperationContext) async throws -> String {
         try await context.requireFenced(old)
+        let savePath = context.environment.journal?.savePath(of: operation)
+        if let savePath { try await context.writeJournal(.saved) { $0.message = savePath } }
         // Privileged sessions may write for this while, and nobody else is let in at all.
         try await context.run("SET GLOBAL offline_mode = ON", on: old)
         try await context.run(dialect.allowPrivilegedWrites, on: old)
@@ -136,7 +140,12 @@ actor RejoinBody: OperationBody {
         do {
             let (old, new) = (old, new)
             repaired = try await wrapped(old) {
-                try await context.environment.reconciler.repair(old: old, new: new, note: { context.note($0) })
+                try await context.environment.reconciler.repair(
+                    old: old,
+                    new: new,
+                    savePath: savePath,
+                    note: { context.note($0) }
+                )
             }
         } catch {
             if !(error is OperationCrash) { try? await close(context) }
@@ -147,6 +156,9 @@ actor RejoinBody: OperationBody {
         facts.repair = repaired.report
         guard let report = repaired.report else {
             return "nothing differed; \(new.name) was at \(repaired.coordinates)"
+        }
+        if let path = report.saved.path {
+            facts.notes.append("\(report.saved) of \(old.name) were deleted or replaced; all of it is in \(path)")
         }
         return
             "\(report.rowsInserted) row(s) inserted, \(report.rowsUpdated) changed, \(report.rowsDeleted) removed; equal to \(new.name) at \(repaired.coordinates)"

@@ -84,8 +84,19 @@ public struct SnapshotReconciler: DataReconciler {
         }
     }
 
-    public func repair(old: Server, new: Server, note: @escaping @Sendable (String) -> Void) async throws -> DataRepair
-    {
+    /// What is about to go, and where it is kept.
+    private static func lines(_ saved: SavedRows, of server: String) -> [String] {
+        let rest = saved.untold > 0 ? ["… and \(saved.untold) more"] : []
+        let place = saved.path.map { "saved in \($0)" } ?? "saved nowhere, as no journal is kept"
+        return saved.first + rest + ["\(saved) of \(server) will be deleted or replaced; all of it is \(place)"]
+    }
+
+    public func repair(
+        old: Server,
+        new: Server,
+        savePath: String?,
+        note: @escaping @Sendable (String) -> Void
+    ) async throws -> DataRepair {
         let truth = try await ConsistentSnapshot.open(on: new, connector: connector)
         do {
             let present = try await ConsistentSnapshot.open(on: old, connector: connector)
@@ -97,11 +108,12 @@ public struct SnapshotReconciler: DataReconciler {
                 await present.close()
                 throw error
             }
-            var repair = DataRepair(coordinates: truth.coordinates, differences: differences)
+            var repair = DataRepair(coordinates: truth.coordinates)
             if !differences.isIdentical {
-                let options = RepairOptions(events: { event in
-                    if event.kind == .willRun, let statement = event.statement { note("\(event.server): \(statement)") }
-                })
+                let options = RepairOptions(savePath: savePath) { event in
+                    if let saved = event.saved { for line in Self.lines(saved, of: event.server) { note(line) } }
+                    if let statement = event.statement { note("\(event.server): \(statement)") }
+                }
                 repair.report = try await DataRepairer(options: options)
                     .repair(target: old, from: truth, report: differences, connector: connector)
             }

@@ -171,7 +171,7 @@ public struct RejoinPlanner: Sendable {
             server: oldName,
             "\(oldName) cannot be attached to \(newName) by position: \(what)",
             instead:
-                "`rejoin \(oldName) --to \(newName) --without-anchor --lost discard` compares everything and makes \(oldName) equal to \(newName); what only \(oldName) has is shown, and then gone"
+                "`rejoin \(oldName) --to \(newName) --without-anchor --lost discard` compares everything and makes \(oldName) equal to \(newName); what only \(oldName) has is shown and saved to a file, and then gone there"
         )
     }
 
@@ -181,7 +181,7 @@ public struct RejoinPlanner: Sendable {
             server: oldName,
             "the recorded place of parting cannot be used: \(why)",
             instead:
-                "`rejoin \(oldName) --to \(newName) --without-anchor --lost discard` compares everything and makes \(oldName) equal to \(newName)"
+                "`rejoin \(oldName) --to \(newName) --without-anchor --lost discard` compares everything and makes \(oldName) equal to \(newName); what only \(oldName) has is saved to a file first"
         )
     }
 
@@ -201,7 +201,7 @@ public struct RejoinPlanner: Sendable {
                     .otherSource,
                     .warning,
                     server: oldName,
-                    "what only it holds cannot be told from its binary log, and will be replaced by the data of \(newName)"
+                    "what only it holds cannot be told from its binary log, and will be replaced by the data of \(newName); it is shown and saved to a file first"
                 )
             )
         }

@@ -72,7 +72,8 @@ struct RejoinSteps {
         PlanStep(
             code: .repair,
             title: "make the data of \(oldName) equal to that of \(newName)",
-            why: "compared and repaired against one consistent snapshot of \(newName), whose position is known",
+            why:
+                "compared and repaired against one consistent snapshot of \(newName), whose position is known; what goes is saved to a file first",
             server: oldName,
             statements: [
                 "SET GLOBAL offline_mode = ON", dialect.allowPrivilegedWrites, "SET SESSION sql_log_bin = OFF",

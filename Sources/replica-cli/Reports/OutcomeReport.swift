@@ -137,6 +137,10 @@ extension JSONValue {
             "server": .string(repair.server), "coordinates": JSONValue(repair.coordinates),
             "rowsInserted": JSONValue(repair.rowsInserted), "rowsDeleted": JSONValue(repair.rowsDeleted),
             "rowsUpdated": JSONValue(repair.rowsUpdated), "seconds": JSONValue(repair.seconds),
+            "saved": .object([
+                "file": JSONValue(repair.saved.path), "rows": JSONValue(repair.saved.rows),
+                "definitions": JSONValue(repair.saved.definitions), "first": .strings(repair.saved.first),
+            ]),
         ])
     }
 }

@@ -75,6 +75,10 @@ import Testing
         #expect(refused.errors.contains("lost") && refused.errors.contains("--lost discard"), "named by its content")
         let rejoined = try await expectWholeLife(of: rejoin + ["--lost", "discard"], lab)
         #expect(rejoined["dataIdentical"] as? Bool == true)
+        let saved = try #require((rejoined["repair"] as? [String: Any])?["saved"] as? [String: Any])
+        #expect(saved["rows"] as? Int == 1 && saved["definitions"] as? Int == 0)
+        let script = try String(contentsOfFile: try #require(saved["file"] as? String), encoding: .utf8)
+        #expect(script.contains("VALUES ('lost');"))
         #expect(try await lab.rows(on: lab.source) == ["i_am_new_master", "one", "two"])
         #expect(try await !lab.isWritable(lab.source))
 

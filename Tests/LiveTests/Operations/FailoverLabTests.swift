@@ -58,6 +58,9 @@ extension OperationSuites {
             guard case .done(let report) = outcome else { throw Unexpected(outcome) }
             #expect(report.comparison?.isIdentical == true)
             #expect(try await lab.rows(on: lab.a) == ["i_am_new_master", "one", "two"])
+            // What the anchored way discards is saved as well.
+            let path = try #require(report.repair?.saved.path)
+            #expect(try String(contentsOfFile: path, encoding: .utf8).contains("VALUES ('lost');\n"))
             let seen = try await lab.observe(lab.a)
             #expect(seen.isFenced && seen.replica?.isRunning == true && seen.offlineMode == false)
             let again = await lab.execute(operation(.refuse), log)

@@ -115,7 +115,7 @@ extension OperationSuites {
         func noAnchor() async throws {
             let lab = try await OperationPair.fresh()
             // By hand, as the tutorials do it.
-            try await lab.a.kill()
+            try await lab.loseTransactionAndKillSource("never received")
             try await lab.run("STOP REPLICA", on: lab.b)
             try await lab.run("RESET REPLICA ALL", on: lab.b)
             _ = try await expectRefusal(lab, PromoteOperation(candidate: lab.b.server), .notAReplica)
@@ -129,11 +129,28 @@ extension OperationSuites {
             )
             let refusal = try await expectRefusal(lab, rejoin, .noAnchor)
             #expect(refusal?.reasons.first?.instead.contains("--without-anchor") == true)
-            // What it says to do instead works.
+            #expect(refusal?.reasons.first?.instead.contains("shown and saved") == true)
+            // What it says to do instead works, and keeps its word: before the row goes it is shown, and on disk.
             var instead = rejoin
             instead.withoutAnchor = true
-            let outcome = await lab.execute(instead)
+            let log = EventLog()
+            let outcome = await lab.execute(instead, log)
             guard case .done(let report) = outcome else { throw Unexpected(outcome) }
+            let saved = try #require(report.repair?.saved)
+            let path = try #require(saved.path)
+            #expect(path == lab.journal.directory + "/\(report.operation)-rows.sql")
+            let script = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(script.contains("INSERT INTO `testdb`.`products` (`text`) VALUES ('never received');\n"))
+            #expect((saved.rows, saved.definitions) == (1, 0))
+            #expect(report.notes.contains { $0.contains(path) })
+            let row = try #require(log.lines.firstIndex { $0.contains("testdb.products: text=never received") })
+            let place = try #require(log.lines.firstIndex { $0.contains("saved in \(path)") })
+            let opened = try #require(log.lines.firstIndex { $0.contains("super_read_only = OFF") })
+            let closed = try #require(log.lines.lastIndex { $0.contains("SET GLOBAL super_read_only = ON") })
+            #expect(opened < row && row < place && place < closed, "\(log.lines)")
+            let journal = lab.journal.entries(of: report.operation)
+            #expect(journal.contains { $0.entry == .saved && $0.message == path })
+            #expect(lab.journal.operations().first == report.operation, "the file of rows is no operation")
             #expect(report.comparison?.isIdentical == true)
             #expect(try await lab.rows(on: lab.a) == ["by hand", "one", "two"])
             let again = await lab.execute(rejoin)

@@ -180,7 +180,9 @@ struct SimulatedReconciler: DataReconciler {
         return "\(tail.count) row(s) kept"
     }
 
-    func repair(old: Server, new: Server, note: @escaping @Sendable (String) -> Void) async throws -> DataRepair {
+    func repair(old: Server, new: Server, savePath: String?, note: @escaping @Sendable (String) -> Void) async throws
+        -> DataRepair
+    {
         let truth = cluster[new.name]
         let target = cluster[old.name]
         guard !target.superReadOnly, target.readOnly, target.offline else {

@@ -2,6 +2,7 @@ internal import MySQLWire
 
 /// Makes a server's user data equal to a snapshot of another: databases, definitions and rows.
 ///
+/// What it deletes, replaces or drops is told first, and written to a file where ``RepairOptions/savePath`` names one.
 /// Nothing of it reaches the target's binary log. Only what differs is written. Every statement that touches rows must
 /// touch exactly the number it has to, otherwise its transaction is rolled back and the repair stops with an error.
 /// A repair that was interrupted is simply run again. It does not claim equality: compare afterwards.
@@ -31,7 +32,7 @@ public struct DataRepairer: Sendable {
         let session = try await RepairSession.open(on: target, connector: connector, options: options)
         let access = RepairAccess(target: target, connector: connector, session: session)
         do {
-            let tables = try await repair(access, from: snapshot, report)
+            let (tables, saved) = try await repair(access, from: snapshot, report)
             try await access.restore()
             await session.data.close()
             return RepairReport(
@@ -39,6 +40,7 @@ public struct DataRepairer: Sendable {
                 source: snapshot.server.name,
                 coordinates: snapshot.coordinates,
                 tables: tables,
+                saved: saved,
                 statements: session.statements,
                 seconds: began.duration(to: .now) / .seconds(1)
             )
@@ -57,7 +59,7 @@ public struct DataRepairer: Sendable {
         _ access: RepairAccess,
         from snapshot: ConsistentSnapshot,
         _ report: ComparisonReport
-    ) async throws(DataError) -> [RepairReport.Table] {
+    ) async throws(DataError) -> ([RepairReport.Table], SavedRows) {
         let reader = try await DataSession.open(
             on: access.target,
             connector: access.connector,
@@ -73,6 +75,9 @@ public struct DataRepairer: Sendable {
             )
             let schema = SchemaRepair(session: access.session, wanted: ours, present: theirs)
             try schema.check()
+            let saver = RowSaver(source: source, target: reader, wanted: ours, present: theirs, report: report)
+            let saved = try await saver.save(to: options.savePath)
+            if !saved.isEmpty { try await access.session.announce(.rowsSaved(saved, on: access.target.name)) }
             try await access.liftSuperReadOnly(reader)
             let recreated = try await schema.clear()
             try await schema.createTables(recreated)
@@ -93,7 +98,7 @@ public struct DataRepairer: Sendable {
             }
             try await schema.createObjects(present: try await SchemaReader(data: reader).inventory())
             await reader.close()
-            return tables
+            return (tables, saved)
         } catch {
             await reader.close()
             throw error

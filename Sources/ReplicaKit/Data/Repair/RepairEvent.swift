@@ -7,6 +7,9 @@ public struct RepairEvent: Sendable, Hashable, Codable {
     public enum Kind: String, Sendable, Hashable, Codable {
         /// `statement` runs next. `undo` brings back what it takes away, as far as statements can.
         case willRun
+        /// Everything that the repair takes away is written down; nothing has been changed so far. Not told where there
+        /// is nothing.
+        case rowsSaved
         /// A batch of rows of the table was committed.
         case rowsWritten
     }
@@ -21,6 +24,15 @@ public struct RepairEvent: Sendable, Hashable, Codable {
     /// Rows of this batch.
     public var rowsDeleted: UInt64
     public var rowsInserted: UInt64
+    public var saved: SavedRows?
+
+    static func rowsSaved(_ saved: SavedRows, on server: String) -> RepairEvent {
+        var event = willRun("", on: server)
+        event.kind = .rowsSaved
+        event.statement = nil
+        event.saved = saved
+        return event
+    }
 
     static func willRun(
         _ statement: String,
@@ -37,7 +49,8 @@ public struct RepairEvent: Sendable, Hashable, Codable {
             statement: statement,
             undo: undo,
             rowsDeleted: 0,
-            rowsInserted: 0
+            rowsInserted: 0,
+            saved: nil
         )
     }
 }

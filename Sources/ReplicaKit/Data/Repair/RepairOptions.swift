@@ -13,6 +13,9 @@ public struct RepairOptions: Sendable {
     /// How long a statement waits for a lock on the target, in seconds.
     public var lockWaitSeconds: Int
     public var statementTimeout: Duration
+    /// Where everything that the repair takes away from its target is written before the first change, as a script of
+    /// SQL; where a file is already, a number is added to the name. Nil writes nothing.
+    public var savePath: String?
     public var events: RepairEventHandler?
 
     public init(
@@ -22,6 +25,7 @@ public struct RepairOptions: Sendable {
         liftsSuperReadOnly: Bool = true,
         lockWaitSeconds: Int = 10,
         statementTimeout: Duration = .seconds(3600),
+        savePath: String? = nil,
         events: RepairEventHandler? = nil
     ) {
         self.batchBytes = batchBytes
@@ -30,6 +34,7 @@ public struct RepairOptions: Sendable {
         self.liftsSuperReadOnly = liftsSuperReadOnly
         self.lockWaitSeconds = lockWaitSeconds
         self.statementTimeout = statementTimeout
+        self.savePath = savePath
         self.events = events
     }
 }

@@ -20,6 +20,8 @@ public struct RepairReport: Sendable, Hashable, Codable {
     public var source: String
     public var coordinates: BinaryLogCoordinates
     public var tables: [Table]
+    /// What the target held and the source did not.
+    public var saved: SavedRows
     /// Statements that changed definitions, in order.
     public var statements: [String]
     public var seconds: Double

@@ -29,6 +29,8 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let unexpectedAnswer = Code("unexpectedAnswer")
         /// A statement touched another number of rows than it had to: it was rolled back, and the work stopped.
         public static let unexpectedRowCount = Code("unexpectedRowCount")
+        /// What a repair would take away could not be written to its file: nothing was changed.
+        public static let cannotBeSaved = Code("cannotBeSaved")
         /// There is no exact way to write this object or row.
         public static let cannotBeWritten = Code("cannotBeWritten")
         /// Lost changes contradict the rows of the new source.
