@@ -64,6 +64,7 @@ extension Finding.Code {
     public static let sourceReadOnly = Self(rawValue: "source-read-only")
     public static let swappedRoles = Self(rawValue: "swapped-roles")
     public static let notAReplica = Self(rawValue: "not-a-replica")
+    public static let lostTransactions = Self(rawValue: "lost-transactions")
     public static let otherSource = Self(rawValue: "other-source")
     public static let sameServerUUID = Self(rawValue: "same-server-uuid")
     public static let sameServerID = Self(rawValue: "same-server-id")

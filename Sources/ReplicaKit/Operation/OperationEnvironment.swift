@@ -1,7 +1,8 @@
 /// What an operation needs of the world around it.
 public struct OperationEnvironment: Sendable {
     public var connector: any ServerConnector
-    /// Nil keeps no local journal: the anchors are on the servers only.
+    /// Nil keeps no local journal: the anchors are on the servers only, and what a rejoin discards is told, but saved
+    /// nowhere. A rejoin that cannot tell it beforehand is refused then.
     public var journal: Journal?
     public var options: OperationOptions
     public var reconciler: any DataReconciler

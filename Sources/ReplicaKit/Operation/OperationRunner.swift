@@ -41,11 +41,11 @@ struct OperationRunner: Sendable {
                 )
             }
         }
-        guard fresh.steps.map(\.code) == plan.steps.map(\.code) else {
+        guard fresh.isSame(as: plan) else {
             return .refused(
                 Refusal(
                     .changedMeanwhile,
-                    "the servers changed since the plan was made, and it would be another one now",
+                    "the servers changed since the plan was made, and it would be another one now\(Self.lossThen(plan, now: fresh))",
                     instead: "run the same command again and look at the new plan"
                 )
             )
@@ -53,10 +53,19 @@ struct OperationRunner: Sendable {
         return await run(fresh, body)
     }
 
+    private static func lossThen(_ plan: Plan, now fresh: Plan) -> String {
+        guard let then = plan.tail?.lostCount, let now = fresh.tail?.lostCount, then != now else { return "" }
+        return ": \(then) transaction(s) were to be lost, \(now) are there now"
+    }
+
     private func run(_ plan: Plan, _ body: any OperationBody) async -> OperationOutcome {
         do {
             await context.use(try environment.journal?.writer(for: plan.operation, plan.kind))
-            try await context.writeJournal(.begin) { $0.plan = plan }
+            // The lost rows come with the step that finds them behind the fence.
+            var recorded = plan
+            recorded.tail = plan.tail?.withoutRows
+            let entry = recorded
+            try await context.writeJournal(.begin) { $0.plan = entry }
         } catch {
             return .refused(
                 Refusal(

@@ -8,7 +8,7 @@ actor RejoinBody: OperationBody {
     private let anchor: Anchor?
     private let credentials: ReplicationCredentials?
     private let policy: LostPolicy
-    private let operation: String
+    private let plan: Plan
     private let steps: Set<PlanStep.Code>
     private let dialect: Dialect
     private(set) var facts = OperationFacts()
@@ -34,7 +34,7 @@ actor RejoinBody: OperationBody {
         self.credentials = credentials
         self.policy = policy
         dialect = oldSeen.dialect
-        operation = plan.operation
+        self.plan = plan
         steps = Set(plan.steps.map(\.code))
         facts.anchor = anchor
         facts.changedNothing = steps.isSubset(of: [.waitHealthy, .verifyData])
@@ -82,11 +82,14 @@ actor RejoinBody: OperationBody {
     private func examine(_ context: OperationContext) async throws -> String {
         guard let anchor else { throw OperationError(.precondition, server: old.name, "has no anchor") }
         try await context.requireFenced(old)
-        switch try await wrapped(
-            old,
-            { try await context.environment.reconciler.scan(old, after: anchor.oldCoordinates) }
-        ) {
-        case .nothing: return "nothing: it holds no transaction that \(new.name) lacks"
+        let found = try await wrapped(old) {
+            try await context.environment.reconciler.scan(old, after: anchor.oldCoordinates)
+        }
+        switch found {
+        case .nothing:
+            let end = try await context.position(of: old, dialect).coordinates
+            facts.lost = LostReport(server: old.name, from: anchor.oldCoordinates, to: end, transactions: [])
+            return "nothing: it holds no transaction that \(new.name) lacks"
         case .lost(let count, let summary, let report):
             // What is about to be discarded is saved first, row by row.
             try await context.writeJournal(.lost) {
@@ -96,12 +99,12 @@ actor RejoinBody: OperationBody {
             facts.lost = report
             for line in summary { context.note("only on \(old.name): \(line)") }
             facts.notes += summary
-            // Something was written between the plan and the fence.
-            guard steps.contains(.repair) else {
+            // Something was written between the plan and the fence: nobody has agreed to lose that.
+            guard steps.contains(.repair), plan.tail?.holdsSame(as: found) == true else {
                 throw OperationError(
                     .precondition,
                     server: old.name,
-                    "it holds \(count) transaction(s) that were not there when the plan was made"
+                    "it holds \(count) transaction(s) that \(new.name) never received, and not the \(plan.tail?.lostCount ?? 0) of when the plan was made"
                 )
             }
             return "\(count) transaction(s) that \(new.name) never received"
@@ -131,7 +134,7 @@ actor RejoinBody: OperationBody {
 
     private func repair(_ context: OperationContext) async throws -> String {
         try await context.requireFenced(old)
-        let savePath = context.environment.journal?.savePath(of: operation)
+        let savePath = context.environment.journal?.savePath(of: plan.operation)
         if let savePath { try await context.writeJournal(.saved) { $0.message = savePath } }
         // Privileged sessions may write for this while, and nobody else is let in at all.
         try await context.run("SET GLOBAL offline_mode = ON", on: old)

@@ -67,7 +67,7 @@ public struct RejoinOperation: ReplicationOperation {
                 }
             }
         }
-        let decision = RejoinPlanner(situation).decide()
+        let decision = requireSaving(RejoinPlanner(situation).decide(), environment)
         guard case .run(let plan) = decision, let oldSeen = seen[0].observation, let newSeen = seen[1].observation
         else {
             return OperationAssessment(decision)
@@ -84,6 +84,21 @@ public struct RejoinOperation: ReplicationOperation {
                 credentials: account,
                 policy: lost,
                 plan: plan
+            )
+        )
+    }
+
+    /// What cannot be told row by row beforehand must be saved when it goes.
+    private func requireSaving(_ decision: PlanDecision, _ environment: OperationEnvironment) -> PlanDecision {
+        guard environment.journal == nil, case .run(let plan) = decision,
+            plan.steps.contains(where: { $0.code == .repair }), withoutAnchor || plan.tail?.lostTransactions == nil
+        else { return decision }
+        return .refused(
+            Refusal(
+                .journal,
+                server: old.name,
+                "what only \(old.name) has cannot be told beforehand, and without a journal it would be saved nowhere",
+                instead: "give the operation a journal"
             )
         )
     }

@@ -22,16 +22,26 @@ public struct SnapshotReconciler: DataReconciler {
 
     /// The same with the lost rows in the summary, where the binary log can be read as a replica reads it.
     private func told(_ scan: TailScan, _ old: Server, _ anchor: BinaryLogCoordinates) async -> TailScan {
-        guard case .lost(let count, _, _) = scan,
-            let lost = try? await LostTransactions.read(from: old, after: anchor, serverID: Self.readerID())
-        else { return scan }
-        let lines = Self.lines(lost.report)
-        let rest = lines.count - Self.linesTold
-        return .lost(
-            count: count,
-            summary: lines.prefix(Self.linesTold) + (rest > 0 ? ["… and \(rest) more lines"] : []),
-            report: lost.report
-        )
+        guard case .lost(let count, let places, _) = scan else { return scan }
+        do {
+            let lost = try await LostTransactions.read(from: old, after: anchor, serverID: Self.readerID())
+            let lines = lost.report.lines
+            let rest = lines.count - Self.linesTold
+            return .lost(
+                count: count,
+                summary: lines.prefix(Self.linesTold)
+                    + (rest > 0 ? ["… and \(rest) more lines; --format json has all"] : []),
+                report: lost.report
+            )
+        } catch {
+            let more = count - places.count
+            return .lost(
+                count: count,
+                summary: places + (more > 0 ? ["… and \(more) more transaction(s)"] : [])
+                    + ["their rows are unknown: \(error)"],
+                report: nil
+            )
+        }
     }
 
     private static let linesTold = 100
@@ -44,7 +54,7 @@ public struct SnapshotReconciler: DataReconciler {
         note: @escaping @Sendable (String) -> Void
     ) async throws -> String {
         let lost = try await LostTransactions.read(from: old, after: anchor, serverID: Self.readerID())
-        for line in Self.lines(lost.report) { note("keeping: \(line)") }
+        for line in lost.report.lines { note("keeping: \(line)") }
         // DDL ends a transaction, so what makes the journal's table comes before it.
         let outcome = try await LostKeeper().apply(
             lost,
@@ -74,15 +84,6 @@ public struct SnapshotReconciler: DataReconciler {
 
     /// A replication server id for reading a binary log: a second reader with the same one would end the first.
     private static func readerID() -> UInt32 { UInt32.random(in: 0x7000_0000...0x7FFF_FFFF) }
-
-    /// One line for each transaction, and one for each of its changes.
-    private static func lines(_ report: LostReport) -> [String] {
-        report.transactions.flatMap { transaction in
-            ["\(transaction.file):\(transaction.startPosition), committed \(transaction.time)"]
-                + transaction.changes.map { "  \($0)" } + transaction.statements.map { "  \($0.text)" }
-                + transaction.gaps.map { "  \($0)" }
-        }
-    }
 
     /// What is about to go, and where it is kept.
     private static func lines(_ saved: SavedRows, of server: String) -> [String] {

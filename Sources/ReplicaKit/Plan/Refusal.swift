@@ -1,13 +1,16 @@
 /// Why an operation is not done. Nothing was changed.
 public struct Refusal: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     public var reasons: [Reason]
+    /// The transactions that would be lost, where that is the reason and they could be read.
+    public var lost: LostReport?
 
     public init(_ reasons: [Reason]) {
         self.reasons = reasons
     }
 
-    public init(_ code: Code, server: String? = nil, _ message: String, instead: String) {
+    public init(_ code: Code, server: String? = nil, _ message: String, instead: String, lost: LostReport? = nil) {
         reasons = [Reason(code: code, server: server, message: message, instead: instead)]
+        self.lost = lost
     }
 
     public var description: String { reasons.map(\.description).joined(separator: "\n") }

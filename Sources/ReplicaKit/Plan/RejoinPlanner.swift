@@ -114,7 +114,8 @@ public struct RejoinPlanner: Sendable {
                 anchor: situation.anchor,
                 start: nil,
                 steps: [.persistFence, .repair] + tail + used,
-                resuming: false
+                resuming: false,
+                beyondAnchor: situation.tail
             )
         }
         guard let anchor = situation.anchor else { throw noAnchor(old, new) }
@@ -129,7 +130,7 @@ public struct RejoinPlanner: Sendable {
             } else {
                 repair = []
             }
-        case .lost(let count, let summary, _):
+        case .lost(let count, let summary, let report):
             switch situation.policy {
             case .refuse:
                 throw Refusal(
@@ -139,7 +140,8 @@ public struct RejoinPlanner: Sendable {
                         + summary.map { "  \($0)" })
                         .joined(separator: "\n"),
                     instead:
-                        "say what shall become of them: --lost discard, or --lost keep (they are applied to \(newName))"
+                        "say what shall become of them: --lost discard, or --lost keep (they are applied to \(newName))",
+                    lost: report
                 )
             case .discard: repair = [.repair]
             case .keep:
@@ -156,7 +158,8 @@ public struct RejoinPlanner: Sendable {
             anchor: anchor,
             start: repair.isEmpty ? anchor.newCoordinates : nil,
             steps: [.persistFence, .examine] + repair + tail + [.markUsed],
-            resuming: false
+            resuming: false,
+            beyondAnchor: situation.tail
         )
     }
 
@@ -191,17 +194,27 @@ public struct RejoinPlanner: Sendable {
         anchor: Anchor?,
         start: BinaryLogCoordinates?,
         steps: [PlanStep.Code],
-        resuming: Bool
+        resuming: Bool,
+        beyondAnchor: TailScan? = nil
     ) -> Plan {
         let builder = RejoinSteps(situation: situation, old: old, new: new, anchor: anchor, start: start)
         var warnings: [Finding] = []
         if repairsWithoutAnchor {
             warnings.append(
                 Finding(
-                    .otherSource,
+                    .lostTransactions,
                     .warning,
                     server: oldName,
                     "what only it holds cannot be told from its binary log, and will be replaced by the data of \(newName); it is shown and saved to a file first"
+                )
+            )
+        } else if case .lost(let count, _, _) = beyondAnchor, situation.policy == .discard {
+            warnings.append(
+                Finding(
+                    .lostTransactions,
+                    .warning,
+                    server: oldName,
+                    "\(count) transaction(s) that \(newName) never received will be gone; what they left is saved to a file first"
                 )
             )
         }
@@ -211,6 +224,7 @@ public struct RejoinPlanner: Sendable {
             goal: "\(oldName) is a fenced replica of \(newName), and holds the same data",
             isResumption: resuming,
             steps: steps.map { builder.step($0) },
+            tail: beyondAnchor,
             warnings: warnings
         )
     }

@@ -48,6 +48,11 @@ extension JSONValue {
 }
 
 extension JSONValue {
+    /// Null where they are not known.
+    init(_ lost: [LostReport.Transaction]?) {
+        self = lost.map { .array($0.map { JSONValue($0) }) } ?? .null
+    }
+
     init(_ lost: LostReport.Transaction) {
         self = .object([
             "file": .string(lost.file), "startPosition": JSONValue(lost.startPosition),

@@ -76,10 +76,16 @@ struct OutcomeReport: Report {
             "promotionSeconds": JSONValue(report?.promotionSeconds),
             "writePauseSeconds": JSONValue(report?.writePauseSeconds),
             "dataIdentical": JSONValue(report?.comparison?.isIdentical),
+            "lostTransactions": JSONValue(lost?.transactions),
             "repair": report?.repair.map { JSONValue($0) } ?? .null,
             "notes": .strings(report?.notes ?? []),
             "warnings": .array((report?.warnings ?? []).map { JSONValue($0) }),
         ])
+    }
+
+    /// What only the old source had, or has where that is why the operation was refused.
+    private var lost: LostReport? {
+        if case .refused(let refusal) = outcome { refusal.lost } else { outcome.report?.lost }
     }
 
     private var word: String {

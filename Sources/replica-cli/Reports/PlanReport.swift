@@ -8,6 +8,13 @@ struct PlanReport: Report {
         let text = StepText(terminal: terminal)
         var result = text.style(.strong, TerminalText.escaped("Plan: \(plan.goal)")) + "\n"
         if plan.isResumption { result += "goes on with what an interrupted run began\n" }
+        if case .lost(let count, let summary, _) = plan.tail {
+            result += "only the old source has \(Figures.count(count, "transaction")):\n"
+            for line in summary { result += TerminalText.escaped("  \(line)") + "\n" }
+        }
+        if case .unusable(let why) = plan.tail {
+            result += TerminalText.escaped("what only the old source has is unknown: \(why)") + "\n"
+        }
         for warning in plan.warnings {
             result += text.style(.doubtful, TerminalText.escaped("warning: \(warning)")) + "\n"
         }
@@ -53,6 +60,8 @@ extension JSONValue {
             "goal": .string(plan.goal),
             "resumes": .bool(plan.isResumption),
             "steps": .array(plan.steps.map { JSONValue($0) }),
+            "lostCount": JSONValue(plan.tail?.lostCount),
+            "lostTransactions": JSONValue(plan.tail?.lostTransactions),
             "warnings": .array(plan.warnings.map { JSONValue($0) }),
         ])
     }

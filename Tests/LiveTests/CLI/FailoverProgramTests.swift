@@ -37,6 +37,12 @@ import Testing
         return done
     }
 
+    /// The rows of `lostTransactions`; nil where that is not known.
+    private static func lostTexts(_ object: [String: Any]?) -> [String]? {
+        (object?["lostTransactions"] as? [[String: Any]])?.flatMap { $0["changes"] as? [[String: Any]] ?? [] }
+            .compactMap { ($0["after"] as? [String: Any])?["text"] as? String }
+    }
+
     /// Each run has an id of its own.
     private static func plan(_ text: String) -> String {
         text.replacing(/[0-9a-f]{32}/, with: "ID").trimmingCharacters(in: .newlines)
@@ -65,7 +71,7 @@ import Testing
         #expect(try #require(promoted["promotionSeconds"] as? Double) > 0)
         #expect(promoted["anchor"] is [String: Any])
         #expect(promoted["dataIdentical"] is NSNull, "was not compared")
-        #expect(promoted["writePauseSeconds"] is NSNull)
+        #expect(promoted["writePauseSeconds"] is NSNull && promoted["lostTransactions"] is NSNull)
 
         try await lab.query("INSERT INTO testdb.products VALUES ('i_am_new_master')", on: lab.replica)
         try await lab.source.start()
@@ -73,8 +79,15 @@ import Testing
         let refused = try await lab.expectUnchanged { try await lab.run(rejoin + ["--yes"]) }
         #expect(refused.status == 6)
         #expect(refused.errors.contains("lost") && refused.errors.contains("--lost discard"), "named by its content")
+        let refusedObject = try await lab.json(rejoin + ["--yes"], status: 6)
+        #expect(Self.lostTexts(refusedObject) == ["lost"])
+        let shownBefore = try await lab.run(rejoin + ["--lost", "discard"])
+        #expect(shownBefore.status == 2 && shownBefore.text.contains("insert testdb.products: text=lost\n"))
+        let planned = try await lab.json(rejoin + ["--lost", "discard", "--dry-run"], status: 0)
+        #expect(Self.lostTexts(planned["plan"] as? [String: Any]) == ["lost"])
         let rejoined = try await expectWholeLife(of: rejoin + ["--lost", "discard"], lab)
         #expect(rejoined["dataIdentical"] as? Bool == true)
+        #expect(Self.lostTexts(rejoined) == ["lost"])
         let saved = try #require((rejoined["repair"] as? [String: Any])?["saved"] as? [String: Any])
         #expect(saved["rows"] as? Int == 1 && saved["definitions"] as? Int == 0)
         let script = try String(contentsOfFile: try #require(saved["file"] as? String), encoding: .utf8)

@@ -81,6 +81,34 @@ import Testing
         #expect(refusal.reasons[0].instead.contains("--lost discard"))
     }
 
+    @Test(arguments: [LostPolicy.discard, .keep])
+    func aPlanShowsWhatWouldBeLost(policy: LostPolicy) {
+        guard case .run(let plan) = Self.decide(policy: policy, tail: Self.lost) else {
+            Issue.record("no plan")
+            return
+        }
+        #expect(plan.tail == Self.lost && plan.tail?.lostCount == 1)
+        let warning = plan.warnings.first { $0.code == .lostTransactions }
+        #expect((warning?.message.contains("saved to a file first") == true) == (policy == .discard))
+    }
+
+    @Test func aRefusalHoldsTheLostForPrograms() {
+        let report = LostReport(
+            server: "a",
+            from: Situations.place(500),
+            to: Situations.place(600),
+            transactions: [SimulatedReconciler.transaction("lost", at: 500)]
+        )
+        let decision = Self.decide(tail: .lost(count: 1, summary: [], report: report))
+        guard case .refused(let refusal) = decision else { return }
+        #expect(refusal.lost == report)
+    }
+
+    @Test func whatLiesBeyondAnAnchorThatHasServedIsNotShownAsLost() {
+        guard case .run(let plan) = Self.decide(Self.following(), tail: Self.lost) else { return }
+        #expect(plan.tail == nil)
+    }
+
     @Test func whatWasKeptIsNotKeptTwice() {
         let decision = Self.decide(anchors: Self.parted + [Situations.anchor(.kept)], policy: .keep, tail: Self.lost)
         #expect(decision.summary == Self.discard)

@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
-import ReplicaKit
+
+@testable import ReplicaKit
 
 /// Servers without any server: enough of MySQL to replicate rows by position, to be fenced, and to be split by
 /// whoever makes a mistake.
@@ -161,10 +162,47 @@ struct SimulatedSession: SQLSession {
 /// Reads, repairs and compares the simulated data.
 struct SimulatedReconciler: DataReconciler {
     let cluster: SimulatedCluster
+    /// As a binary log whose rows cannot be decoded.
+    var hidesRows = false
 
     func scan(_ old: Server, after anchor: BinaryLogCoordinates) async throws -> TailScan {
-        let tail = cluster[old.name].events(from: anchor.position).compactMap(\.rowText)
-        return tail.isEmpty ? .nothing : .lost(count: tail.count, summary: tail, report: nil)
+        let server = cluster[old.name]
+        let tail = server.events(from: anchor.position).enumerated().compactMap { index, change in
+            change.rowText.map { (text: $0, position: anchor.position + 100 * UInt64(index)) }
+        }
+        let report = LostReport(
+            server: old.name,
+            from: anchor,
+            to: server.end,
+            transactions: tail.map { Self.transaction($0.text, at: $0.position) }
+        )
+        let summary = tail.map(\.text) + (hidesRows ? ["their rows are unknown"] : [])
+        return tail.isEmpty
+            ? .nothing : .lost(count: tail.count, summary: summary, report: hidesRows ? nil : report)
+    }
+
+    static func transaction(_ text: String, at position: UInt64) -> LostReport.Transaction {
+        LostReport.Transaction(
+            file: "binlog.000001",
+            startPosition: position,
+            endPosition: position + 100,
+            time: "2026-01-01T00:00:00.000Z",
+            gtid: nil,
+            serverID: 1,
+            changes: [
+                LostReport.Change(
+                    kind: .insert,
+                    database: "d",
+                    table: "t",
+                    key: nil,
+                    before: nil,
+                    after: RowImage(fields: [.init(column: "text", value: .text(text))]),
+                    changedColumns: []
+                )
+            ],
+            statements: [],
+            gaps: []
+        )
     }
 
     func keep(

@@ -4,13 +4,16 @@ internal import NIOCore
 /// Reads a server's binary log to its end.
 struct LostLogReading: Sendable {
     let server: Server
-    let tables: [TableName: TableInfo]
     let timeout: Duration
 
-    func transactions(
+    /// Calls `found` for each transaction, one after the other; none is kept here.
+    ///
+    /// - Returns: where the log ended.
+    func read(
         after anchor: BinaryLogCoordinates,
-        serverID: UInt32
-    ) async throws(DataError) -> ([BinlogTransaction], end: BinaryLogCoordinates) {
+        serverID: UInt32,
+        found: (BinlogTransaction) -> Void
+    ) async throws(DataError) -> BinaryLogCoordinates {
         let connection: MySQLConnection
         do {
             connection = try await MySQLConnection.connect(to: server.configuration)
@@ -25,12 +28,11 @@ struct LostLogReading: Sendable {
                 timeout: timeout
             )
             var reader = BinlogTransactionReader(file: anchor.file, position: anchor.position)
-            var transactions: [BinlogTransaction] = []
             for try await event in events {
-                if let transaction = try reader.receive(event) { transactions.append(transaction) }
+                if let transaction = try reader.receive(event) { found(transaction) }
             }
             await connection.close()
-            return (transactions, BinaryLogCoordinates(file: reader.file, position: reader.position))
+            return BinaryLogCoordinates(file: reader.file, position: reader.position)
         } catch let error as MySQLError {
             await connection.close()
             throw failure("reading the binary log from \(anchor)", error)

@@ -13,6 +13,15 @@ public struct LostReport: Sendable, Hashable, Codable {
     /// How many row changes they hold.
     public var changeCount: Int { transactions.reduce(0) { $0 + $1.changes.count } }
 
+    /// One line for each transaction, and one for each of its changes.
+    var lines: [String] {
+        transactions.flatMap { transaction in
+            ["\(transaction.file):\(transaction.startPosition), committed \(transaction.time)"]
+                + transaction.changes.map { "  \($0)" } + transaction.statements.map { "  \($0.text)" }
+                + transaction.gaps.map { "  \($0)" }
+        }
+    }
+
     /// One lost transaction.
     public struct Transaction: Sendable, Hashable, Codable {
         public var file: String
@@ -28,6 +37,9 @@ public struct LostReport: Sendable, Hashable, Codable {
         public var statements: [Statement]
         /// What cannot be told of it, and why; empty where this is all that it did.
         public var gaps: [String]
+
+        /// Where it stands in its log: no other transaction can.
+        var place: [String] { [file, String(startPosition), String(endPosition)] }
     }
 
     /// One row that was inserted, updated or deleted.

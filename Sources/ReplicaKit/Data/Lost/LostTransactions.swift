@@ -33,33 +33,18 @@ public struct LostTransactions: Sendable {
             await data.close()
             throw error
         }
-        let reading = LostLogReading(server: server, tables: tables, timeout: timeout)
-        let (transactions, end) = try await reading.transactions(after: anchor, serverID: serverID)
-        return LostTransactions(transactions, server: server.name, from: anchor, to: end, tables: tables)
-    }
-
-    /// - Parameter tables: of the old source, as they are now.
-    init(
-        _ transactions: [BinlogTransaction],
-        server: String,
-        from: BinaryLogCoordinates,
-        to: BinaryLogCoordinates,
-        tables: [TableName: TableInfo]
-    ) {
         var changes: [LostChange] = []
         var told: [LostReport.Transaction] = []
-        // What the log ends in without a commit was never the server's, and an empty transaction changed nothing.
-        let lost = transactions.filter(\.isCommitted).map(Self.withoutJournal).filter { !$0.isEmpty }
-        for (index, transaction) in lost.enumerated() {
+        let end = try await LostLogReading(server: server, timeout: timeout).read(after: anchor, serverID: serverID) {
+            // What the log ends in without a commit was never the server's, and an empty transaction changed nothing.
+            guard $0.isCommitted, case let transaction = withoutJournal($0), !transaction.isEmpty else { return }
             let teller = LostTeller(transaction: transaction, tables: tables)
             let own = transaction.changes.map(teller.change)
-            for change in own {
-                changes.append(LostChange(transaction: index, change: change.told, cells: change.cells))
-            }
+            changes += own.map { LostChange(transaction: told.count, change: $0.told, cells: $0.cells) }
             told.append(teller.told(own))
         }
-        self.changes = changes
-        report = LostReport(server: server, from: from, to: to, transactions: told)
+        let report = LostReport(server: server.name, from: anchor, to: end, transactions: told)
+        return LostTransactions(report: report, changes: changes)
     }
 
     /// Leaves out what this project's own journal wrote: it is no user data, and written anew where it belongs.
