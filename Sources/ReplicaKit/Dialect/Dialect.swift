@@ -100,6 +100,17 @@ public struct Dialect: Sendable, Hashable {
     /// Leaves the running value alone, and comes back fenced after a restart; nil where the server cannot.
     public var fenceAfterRestart: String? { hasPersist ? "SET PERSIST_ONLY super_read_only = ON" : nil }
 
+    /// Takes ``fencePersistently`` back as far as it is kept over restarts, to what was persisted when the server was
+    /// observed; nil where nothing is to be taken back, and where that could not be read: fenced is the safe side.
+    public func unpersistFence(_ before: ServerObservation) -> String? {
+        guard hasPersist, let persisted = before.persistedVariables else { return nil }
+        switch persisted["super_read_only"] {
+        case "ON": return nil
+        case nil: return "RESET PERSIST IF EXISTS super_read_only"
+        default: return "SET PERSIST_ONLY super_read_only = OFF"
+        }
+    }
+
     /// Lets privileged sessions write (ours), and keeps the others out: `read_only` stays on.
     public var allowPrivilegedWrites: String {
         hasSuperReadOnly ? "SET GLOBAL super_read_only = OFF" : "SET GLOBAL read_only = ON"

@@ -126,10 +126,11 @@ actor SwitchoverBody: OperationBody {
             return "super_read_only = ON; it follows \(candidate.name)"
         }
         fencedAt = .now
-        // Persisted only once the candidate is open: until then a restart of the source undoes the fence by itself.
-        let end = try await context.fence(source, sourceDialect, persistently: anchor != nil)
+        // Persisted before the candidate is opened: whoever is killed after that, a restart of the source must not make
+        // a second writer. It costs the write pause 1 to 4 ms (seen on 9.7.4), and nothing is kept where the fence fails.
+        let end = try await context.fence(source, sourceDialect, persistently: true)
         sourceEnd = end.coordinates
-        return "super_read_only = ON, and its binary log stands still at \(end.coordinates)"
+        return "super_read_only = ON, also after a restart, and its binary log stands still at \(end.coordinates)"
     }
 
     private func waitApplied(_ context: OperationContext) async throws -> String {
@@ -256,6 +257,9 @@ actor SwitchoverBody: OperationBody {
             )
         }
         try await restoreAccess(of: source, sourceAccessBefore, sourceDialect, context)
+        if sourceAccessBefore?.superReadOnly == false, let sql = sourceDialect.unpersistFence(sourceSeen) {
+            try await context.run(sql, on: source)
+        }
     }
 
     private func restoreAccess(

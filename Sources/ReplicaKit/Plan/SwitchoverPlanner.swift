@@ -78,8 +78,7 @@ public struct SwitchoverPlanner: Sendable {
                     sourceSeen,
                     resuming: anchor,
                     steps: [
-                        .fence, .open, .persistFence, .fenceAfterRestart, .follow, .waitHealthy, .forgetSource,
-                        .markUsed,
+                        .fence, .open, .fenceAfterRestart, .follow, .waitHealthy, .forgetSource, .markUsed,
                     ]
                 )
             )
@@ -109,8 +108,8 @@ public struct SwitchoverPlanner: Sendable {
             )
         }
         var steps: [PlanStep.Code] = [
-            .catchUp, .fence, .waitApplied, .stopReplica, .recordAnchor, .open, .persistFence,
-            .fenceAfterRestart, .follow, .waitHealthy, .forgetSource, .markUsed,
+            .catchUp, .fence, .waitApplied, .stopReplica, .recordAnchor, .open, .fenceAfterRestart, .follow,
+            .waitHealthy, .forgetSource, .markUsed,
         ]
         let isStopped = channel.receiver == .no && channel.applier == .no && channel.receiverError == nil
         // A run that was killed leaves a fenced source and a stopped replica behind: nobody can write, and the way out

@@ -64,10 +64,12 @@ struct SwitchoverSteps {
             why: "two servers must never take writes at once; the write pause begins here",
             server: source,
             statements: [
-                "SET SESSION lock_wait_timeout = \(options.lockWaitSeconds)", sourceDialect.fence,
+                "SET SESSION lock_wait_timeout = \(options.lockWaitSeconds)", sourceDialect.fencePersistently,
                 sourceDialect.showBinaryLogStatus,
             ],
-            undo: [sourceDialect.open],
+            // Where an earlier run may have opened the candidate, there is no way back to an open source.
+            undo: anchor == nil
+                ? [sourceDialect.open] + (sourceDialect.unpersistFence(sourceSeen).map { [$0] } ?? []) : [],
             deadlineSeconds: Double(options.lockWaitSeconds) + options.statementSeconds
         )
     }

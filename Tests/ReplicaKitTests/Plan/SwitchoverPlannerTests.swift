@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct SwitchoverPlannerTests {
     static let whole =
-        "run catch-up fence wait-applied stop-replica record-anchor open persist-fence fence-after-restart follow wait-healthy forget-source mark-used"
-    static let rest = "run fence open persist-fence fence-after-restart follow wait-healthy forget-source mark-used"
+        "run catch-up fence wait-applied stop-replica record-anchor open fence-after-restart follow wait-healthy forget-source mark-used"
+    static let rest = "run fence open fence-after-restart follow wait-healthy forget-source mark-used"
 
     static func decide(
         _ candidate: ObservedServer = Situations.observed("b"),
@@ -43,6 +43,24 @@ import Testing
 
     @Test func aHealthyPairChangesRoles() {
         #expect(Self.decide().summary == Self.whole)
+    }
+
+    /// Killed right behind the opening, and the source restarted: it must not come back as a second writer.
+    @Test func theFenceIsPersistedBeforeTheCandidateIsOpenedAndComesOffAsItWas() {
+        func fence(_ persisted: [String: String]?, anchors: [Anchor] = []) -> PlanStep? {
+            let source = Situations.observed("a") { $0.persistedVariables = persisted }
+            guard case .run(let plan) = Self.decide(source: source, anchors: anchors) else { return nil }
+            return plan.steps.first { $0.code == .fence }
+        }
+        #expect(fence([:])?.statements.contains("SET PERSIST super_read_only = ON") == true)
+        let open = "SET GLOBAL read_only = OFF"
+        #expect(fence([:])?.undo == [open, "RESET PERSIST IF EXISTS super_read_only"])
+        #expect(
+            fence(["super_read_only": "OFF"])?.undo == [open, "SET PERSIST_ONLY super_read_only = OFF"]
+        )
+        #expect(fence(["super_read_only": "ON"])?.undo == [open])
+        #expect(fence(nil)?.undo == [open], "what is not known is left on the safe side")
+        #expect(fence([:], anchors: [Situations.anchor(.switching), Situations.anchor(.switched)])?.undo == [])
     }
 
     @Test(

@@ -142,6 +142,8 @@ struct SimulatedServer {
             readOnly = true
             if sql.hasPrefix("SET PERSIST") { persisted["super_read_only"] = "ON" }
         case "SET PERSIST_ONLY super_read_only = ON": persisted["super_read_only"] = "ON"
+        case "SET PERSIST_ONLY super_read_only = OFF": persisted["super_read_only"] = "OFF"
+        case "RESET PERSIST IF EXISTS super_read_only": persisted["super_read_only"] = nil
         case "SET GLOBAL super_read_only = OFF": superReadOnly = false
         case "SET GLOBAL read_only = OFF":
             readOnly = false
