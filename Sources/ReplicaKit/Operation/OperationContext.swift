@@ -16,6 +16,8 @@ actor OperationContext {
     private var isUndoing = false
     /// Past this an operation is not undone any more, but gone on with.
     private(set) var isCommitted = false
+    /// The names of the servers that could not be spoken with the last time it was tried.
+    private(set) var lostServers: Set<String> = []
     private var journal: JournalWriter?
 
     init(_ environment: OperationEnvironment) {
@@ -83,6 +85,7 @@ actor OperationContext {
         do {
             session = try await environment.connector.connect(to: server)
         } catch {
+            lostServers.insert(server.name)
             throw OperationError(.server, server: server.name, "cannot connect", underlying: error)
         }
         do {
@@ -95,6 +98,7 @@ actor OperationContext {
             await session.close()
             throw OperationError(.server, server: server.name, "cannot take the lock", underlying: error)
         }
+        lostServers.remove(server.name)
         sessions[server.name] = session
         return session
     }
@@ -127,6 +131,7 @@ actor OperationContext {
             let error = statement.holdsSecret ? failure.withoutServerText : failure
             tell(statement, server, "\(error)", since: start)
             if error.code != .server {
+                lostServers.insert(server.name)
                 sessions[server.name] = nil
                 await session.close()
             }

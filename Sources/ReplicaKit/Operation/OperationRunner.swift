@@ -146,7 +146,7 @@ struct OperationRunner: Sendable {
             try? await context.writeJournal(.end) { $0.message = "incomplete" }
             return .incomplete(report)
         }
-        for step in begun.reversed() where !step.undo.isEmpty {
+        for step in await undoOrder(begun) {
             environment.onEvent(.undoing(step))
             await context.begin(step, undoing: true)
             try? await context.writeJournal(.undo) { $0.code = step.code }
@@ -155,6 +155,7 @@ struct OperationRunner: Sendable {
                 environment.onEvent(.undone(step, failure: nil))
                 try? await context.writeJournal(.undone) { $0.code = step.code }
             } catch {
+                // The others are undone all the same: no server may stay as it is because another one does not answer.
                 let error = (error as? OperationError) ?? OperationError(.server, "\(error)")
                 report.undoFailures.append(error)
                 environment.onEvent(.undone(step, failure: error))
@@ -162,14 +163,18 @@ struct OperationRunner: Sendable {
                     $0.code = step.code
                     $0.message = "\(error)"
                 }
-                // What comes before it in the plan may rest on it: opening the old source while the new one may be
-                // open would make two writers.
-                break
             }
         }
         let isUndone = report.undoFailures.isEmpty
         try? await context.writeJournal(.end) { $0.message = isUndone ? "rolled back" : "incomplete" }
         return isUndone ? .failedRolledBack(report) : .incomplete(report)
+    }
+
+    /// The latest first; and what lies on a server that was lost after all others, so that nobody waits for it.
+    private func undoOrder(_ begun: [PlanStep]) async -> [PlanStep] {
+        let lost = await context.lostServers
+        let steps = begun.reversed().filter { !$0.undo.isEmpty }
+        return steps.filter { !lost.contains($0.server) } + steps.filter { lost.contains($0.server) }
     }
 
     private func fill(_ report: inout OperationReport, _ body: any OperationBody) async {

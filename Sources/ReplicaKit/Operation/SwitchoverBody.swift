@@ -119,6 +119,8 @@ actor SwitchoverBody: OperationBody {
     // MARK: The write pause
 
     private func fence(_ context: OperationContext) async throws -> String {
+        // Clients may have written to the candidate already: the way out is forward, and the source stays fenced.
+        if isResumption { await context.commit() }
         if sourceAccessBefore == nil { sourceAccessBefore = try await context.access(of: source) }
         if anchor != nil, let status = try await context.channel(on: source, sourceDialect), status.applier != .no {
             // It follows already: its log moves with what it applies.
@@ -245,17 +247,9 @@ actor SwitchoverBody: OperationBody {
 
     // MARK: Undo
 
+    /// Nothing is asked of the candidate here, for it may be gone for good: an undo takes place only while the statement
+    /// that opens it was never sent.
     private func unfenceSource(_ context: OperationContext) async throws {
-        // The one thing that must never happen: two servers that take writes by our hand. A replica that took writes
-        // before we came is no work of ours, and no reason to leave its source fenced.
-        let isOpenedByUs = try await !context.access(of: candidate).readOnly && seen.readOnly == true
-        guard !isResumption, !isOpenedByUs else {
-            throw OperationError(
-                .precondition,
-                server: candidate.name,
-                "may have taken writes, so \(source.name) stays fenced"
-            )
-        }
         try await restoreAccess(of: source, sourceAccessBefore, sourceDialect, context)
         if sourceAccessBefore?.superReadOnly == false, let sql = sourceDialect.unpersistFence(sourceSeen) {
             try await context.run(sql, on: source)

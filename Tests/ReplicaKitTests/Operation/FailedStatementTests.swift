@@ -3,8 +3,8 @@ import Testing
 
 @testable import ReplicaKit
 
-/// Every single statement of an operation fails once, in three ways. What is said to be rolled back must be as it was;
-/// what is said to be incomplete must come to its end when it is run again.
+/// Every single statement of an operation fails once, in three ways; or its server dies at it, and stays dead. What is
+/// said to be rolled back must be as it was; what is said to be incomplete must come to its end when it is run again.
 @Suite struct FailedStatementTests {
     static func failEverywhere(
         _ operation: any ReplicationOperation,
@@ -50,8 +50,9 @@ import Testing
             on: { SimulatedCluster.running() },
             unchanged: { cluster in
                 let (a, b) = (cluster["a"], cluster["b"])
-                return !a.readOnly && !a.superReadOnly && b.superReadOnly && b.channel?.receiver == true
-                    && b.channel?.applier == true && b.checkpointPeriod == 300 && a.rows == b.rows
+                return !a.readOnly && !a.superReadOnly && a.persisted.isEmpty && b.superReadOnly
+                    && b.channel?.receiver == true && b.channel?.applier == true && b.checkpointPeriod == 300
+                    && a.rows == b.rows
             },
             check: KilledBetweenStepsTests.checkSwitched
         )
@@ -70,6 +71,76 @@ import Testing
             check: { cluster, place in
                 let b = cluster["b"]
                 #expect(!b.readOnly && b.channel == nil && b.persisted["super_read_only"] == "ON", "\(place)")
+            }
+        )
+    }
+
+    // MARK: A server that stays dead
+
+    /// Kills the server of each statement in its turn, and lets it come back only when the run has ended.
+    static func dieEverywhere(
+        _ operation: any ReplicationOperation,
+        on make: () -> SimulatedCluster,
+        whileGone: (SimulatedCluster, OperationOutcome, DyingConnector, String) -> Void,
+        check: (SimulatedCluster, String) async throws -> Void
+    ) async throws {
+        for isExecuted in [false, true] {
+            var number = 1
+            while true {
+                let cluster = make()
+                let connector = DyingConnector(cluster: cluster, number: number, isExecuted: isExecuted)
+                var environment = KilledBetweenStepsTests.environment(cluster, nil)
+                environment.connector = connector
+                let outcome = await operation.prepare(in: environment).execute()
+                guard let (server, statement) = connector.died else { break }
+                let place = "\(server) died \(isExecuted ? "after" : "at") \(statement): \(Outcomes.text(outcome))"
+                whileGone(cluster, outcome, connector, place)
+                cluster.change(server) { $0.restart() }
+                let again = await KilledBetweenStepsTests.execute(operation, cluster)
+                switch again {
+                case .done, .alreadyDone: break
+                default: Issue.record("\(place); run again: \(Outcomes.text(again))")
+                }
+                #expect(cluster.violations.isEmpty, "\(place): \(cluster.violations.first ?? "")")
+                try await check(cluster, place)
+                number += 1
+            }
+            #expect(number > 20, "nobody died")
+        }
+    }
+
+    @Test func aSwitchoverWhoseCandidateOrSourceDiesLeavesNobodyFencedWithoutNeed() async throws {
+        try await Self.dieEverywhere(
+            SwitchoverOperation(candidate: KilledBetweenStepsTests.b, others: [KilledBetweenStepsTests.a]),
+            on: {
+                let cluster = SimulatedCluster.running()
+                cluster.change("b") { $0.persisted["super_read_only"] = "ON" }
+                return cluster
+            },
+            whileGone: { cluster, outcome, connector, place in
+                let open = "SET GLOBAL read_only = OFF"
+                let wasOpened = cluster.log.contains("b> \(open)") || connector.died?.statement == open
+                guard connector.died?.server == "b", !wasOpened else { return }
+                let a = cluster["a"]
+                #expect(!a.readOnly && !a.superReadOnly && a.persisted.isEmpty, "\(place): the source stays fenced")
+                if case .done = outcome { Issue.record("\(place)") }
+            },
+            check: KilledBetweenStepsTests.checkSwitched
+        )
+    }
+
+    @Test func aPromotionWhoseCandidateDiesIsGoneOnWith() async throws {
+        try await Self.dieEverywhere(
+            PromoteOperation(candidate: KilledBetweenStepsTests.b),
+            on: {
+                let cluster = KilledBetweenStepsTests.deadSource()
+                cluster.change("b") { $0.persisted["super_read_only"] = "ON" }
+                return cluster
+            },
+            whileGone: { _, _, _, _ in },
+            check: { cluster, place in
+                let b = cluster["b"]
+                #expect(!b.readOnly && b.channel == nil, "\(place)")
             }
         )
     }
