@@ -5,6 +5,12 @@ protocol OperationBody: Actor {
     /// Takes back what the step may have changed, also where it failed in the middle.
     func undo(_ step: PlanStep, _ context: OperationContext) async throws
     var facts: OperationFacts { get }
+    /// What an earlier, interrupted run left behind, and the undo of this one does not take back.
+    var leftover: OperationError? { get }
+}
+
+extension OperationBody {
+    var leftover: OperationError? { nil }
 }
 
 /// What the steps found out.

@@ -165,6 +165,7 @@ struct OperationRunner: Sendable {
                 }
             }
         }
+        if let leftover = await body.leftover { report.undoFailures.append(leftover) }
         let isUndone = report.undoFailures.isEmpty
         try? await context.writeJournal(.end) { $0.message = isUndone ? "rolled back" : "incomplete" }
         return isUndone ? .failedRolledBack(report) : .incomplete(report)

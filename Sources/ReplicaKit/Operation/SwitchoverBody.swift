@@ -14,6 +14,7 @@ actor SwitchoverBody: OperationBody {
     private var anchor: Anchor?
     /// An earlier run may have opened the candidate.
     private let isResumption: Bool
+    let leftover: OperationError?
     private var fencedAt: ContinuousClock.Instant?
     private var sourceEnd: BinaryLogCoordinates?
     private var accessBefore: OperationContext.Access?
@@ -28,7 +29,8 @@ actor SwitchoverBody: OperationBody {
         sourceSeen: ServerObservation,
         anchors: AnchorHistory,
         credentials: ReplicationCredentials?,
-        operation: String
+        operation: String,
+        isContinuation: Bool
     ) {
         self.candidate = candidate
         self.source = source
@@ -41,6 +43,15 @@ actor SwitchoverBody: OperationBody {
         let known = anchors.parting(oldUUID: sourceSeen.serverUUID ?? "", newUUID: seen.serverUUID ?? "")
         anchor = known?.operation == operation ? known : nil
         isResumption = anchor != nil
+        // Whether the fence is the interrupted run's work or somebody's wish cannot be told; "rolled back" it is not.
+        leftover =
+            !isContinuation || sourceSeen.superReadOnly != true
+            ? nil
+            : OperationError(
+                .precondition,
+                server: source.name,
+                "was fenced already when this run began, as by the interrupted one, and stays so; to give it back by hand: \(sourceSeen.dialect.open)"
+            )
         facts.anchor = anchor
     }
 

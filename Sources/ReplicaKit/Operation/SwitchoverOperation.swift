@@ -81,7 +81,8 @@ public struct SwitchoverOperation: ReplicationOperation {
                 sourceSeen: sourceObservation,
                 anchors: anchors,
                 credentials: account,
-                operation: plan.operation
+                operation: plan.operation,
+                isContinuation: situation.isContinuation
             )
         )
     }

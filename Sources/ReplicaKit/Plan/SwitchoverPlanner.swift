@@ -114,10 +114,7 @@ public struct SwitchoverPlanner: Sendable {
         let isStopped = channel.receiver == .no && channel.applier == .no && channel.receiverError == nil
         // A run that was killed leaves a fenced source and a stopped replica behind: nobody can write, and the way out
         // is forward.
-        let isInterrupted =
-            situation.wasInterrupted || sourceSeen.isFenced
-            || situation.anchors.unfinished(newUUID: seen.serverUUID ?? "") != nil
-        if isStopped, isInterrupted {
+        if isStopped, situation.isContinuation || sourceSeen.isFenced {
             steps.insert(.startReplica, at: 0)
         } else if !channel.isRunning {
             let why = (channel.receiverError ?? channel.applierError).map { " (\($0))" } ?? ""

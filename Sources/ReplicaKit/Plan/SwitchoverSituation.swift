@@ -37,4 +37,9 @@ public struct SwitchoverSituation: Sendable {
         self.operation = operation
         self.options = options
     }
+
+    /// Whether an earlier run to this candidate was begun, and neither finished nor undone.
+    var isContinuation: Bool {
+        wasInterrupted || anchors.unfinished(newUUID: candidate.observation?.serverUUID ?? "") != nil
+    }
 }

@@ -58,6 +58,32 @@ import Testing
         )
     }
 
+    /// A run that goes on with a killed one, and fails in its turn, must not call a source rolled back that is fenced.
+    @Test func aFailedRunOverAKilledOneDoesNotCallItselfRolledBack() async throws {
+        let operation = SwitchoverOperation(candidate: KilledBetweenStepsTests.b, others: [KilledBetweenStepsTests.a])
+        var number = 1
+        var incomplete = 0
+        while true {
+            let cluster = SimulatedCluster.running()
+            var environment = KilledBetweenStepsTests.environment(cluster, nil)
+            environment.crashesAt = { $0 == "before open" }
+            _ = await operation.prepare(in: environment).execute()
+            #expect(cluster["a"].superReadOnly && cluster["b"].readOnly)
+            environment.crashesAt = nil
+            let connector = FailingConnector(cluster: cluster, number: number, mode: .refused)
+            environment.connector = connector
+            let outcome = await operation.prepare(in: environment).execute()
+            guard let failed = connector.failed else { break }
+            switch outcome {
+            case .failedRolledBack: Issue.record("\(failed): \(Outcomes.text(outcome))")
+            case .incomplete: incomplete += 1
+            default: break
+            }
+            number += 1
+        }
+        #expect(incomplete > 5)
+    }
+
     @Test(arguments: FailingConnector.Mode.allCases)
     func promotionIsUndoneOrGoneOnWith(mode: FailingConnector.Mode) async throws {
         try await Self.failEverywhere(
