@@ -94,10 +94,10 @@ public struct PairDiagnosis: Sendable {
     /// Two witnesses: our own connection attempt, and the replica's receiver.
     private func life(of channel: ReplicaStatus) -> [Finding] {
         guard let source, let error = source.error else { return [] }
-        switch (source.liveness, channel.receiver) {
+        switch (source.liveness, ReceiverTestimony(channel)) {
         case (.alive, _):
             return [Finding(.sourceRefusesUs, .critical, server: source.name, "lives, and refuses us: \(error)")]
-        case (_, .yes?):
+        case (_, .replicates):
             return [
                 Finding(
                     .partition,
@@ -106,13 +106,31 @@ public struct PairDiagnosis: Sendable {
                     "cannot be reached from here, but \(replica.name) still replicates from it: a partition, not a death (\(error))"
                 )
             ]
-        case (.silent, _):
+        case (_, .notLost(let theirs)):
+            return [
+                Finding(
+                    .sourceUnreachable,
+                    .critical,
+                    server: source.name,
+                    "cannot be reached from here (\(error)), but \(replica.name) has not lost it: it stumbled on \(theirs)"
+                )
+            ]
+        case (.silent, .lost):
             return [
                 Finding(
                     .sourceDead,
                     .critical,
                     server: source.name,
                     "does not answer, and \(replica.name) has lost it as well (\(error))"
+                )
+            ]
+        case (.silent, .none):
+            return [
+                Finding(
+                    .sourceUnreachable,
+                    .critical,
+                    server: source.name,
+                    "does not answer from here, and \(replica.name) is no witness, as its receiver is not trying (\(error))"
                 )
             ]
         default:

@@ -70,6 +70,16 @@ public struct Dialect: Sendable, Hashable {
         "STOP \(replica)\(thread.map { " \($0.rawValue)" } ?? "")\(forChannel(channel))"
     }
 
+    /// Starts the threads that ran when the channel was looked at; nil where none did.
+    public func startAgain(_ before: ReplicaStatus) -> String? {
+        switch (before.receiver != .no, before.applier != .no) {
+        case (true, true): startReplica(channel: before.channel)
+        case (true, false): startReplica(.receiver, channel: before.channel)
+        case (false, true): startReplica(.applier, channel: before.channel)
+        case (false, false): nil
+        }
+    }
+
     public func resetReplicaAll(channel: String = "") -> String {
         "RESET \(replica) ALL\(forChannel(channel))"
     }

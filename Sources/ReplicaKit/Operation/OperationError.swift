@@ -36,5 +36,18 @@ public struct OperationError: Error, Sendable, Equatable, CustomStringConvertibl
     }
 }
 
+extension OperationError {
+    /// What became of a step, whichever way it failed.
+    init(failureOf error: any Error) {
+        switch error {
+        case let error as OperationError: self = error
+        case let refusal as Refusal:
+            let reason = refusal.reasons.first
+            self.init(.precondition, server: reason?.server, "\(reason?.message ?? "\(refusal)")")
+        default: self.init(.server, "\(error)")
+        }
+    }
+}
+
 /// A test's order to stop at once, as a killed program does: no undo, no further word to any server.
 struct OperationCrash: Error {}

@@ -92,12 +92,15 @@ struct OperationRunner: Sendable {
             await fill(&report, body)
             return .incomplete(report)
         } catch {
-            let failure = (error as? OperationError) ?? OperationError(.server, "\(error)")
+            let failure = OperationError(failureOf: error)
             report.failure = failure
             report.failedStep = begun.last
             await fill(&report, body)
             if let step = begun.last { environment.onEvent(.stepFailed(step, failure)) }
-            return await end(report, begun, body, failure)
+            let outcome = await end(report, begun, body, failure)
+            // What a step found may refuse the whole: nothing is changed then, as everything was taken back.
+            if let refusal = error as? Refusal, case .failedRolledBack = outcome { return .refused(refusal) }
+            return outcome
         }
     }
 
@@ -156,7 +159,7 @@ struct OperationRunner: Sendable {
                 try? await context.writeJournal(.undone) { $0.code = step.code }
             } catch {
                 // The others are undone all the same: no server may stay as it is because another one does not answer.
-                let error = (error as? OperationError) ?? OperationError(.server, "\(error)")
+                let error = OperationError(failureOf: error)
                 report.undoFailures.append(error)
                 environment.onEvent(.undone(step, failure: error))
                 try? await context.writeJournal(.undoFailed) {

@@ -10,7 +10,6 @@ actor PromoteBody: OperationBody {
     private(set) var facts = OperationFacts()
 
     private var confirmedDead: ContinuousClock.Instant?
-    private var accessBefore: OperationContext.Access?
     private var anchor: Anchor?
     /// The relay log ends in the middle of a transaction.
     private var isTailTorn = false
@@ -31,6 +30,7 @@ actor PromoteBody: OperationBody {
 
     func perform(_ step: PlanStep, _ context: OperationContext) async throws -> String {
         switch step.code {
+        case .askReceiver: return try await askReceiver(context)
         case .confirmDeath: return try await confirmDeath(context)
         case .stopReceiver:
             try await context.run(dialect.stopReplica(.receiver, channel: channelName), on: candidate)
@@ -56,11 +56,9 @@ actor PromoteBody: OperationBody {
 
     func undo(_ step: PlanStep, _ context: OperationContext) async throws {
         switch step.code {
-        case .stopReceiver:
-            try await context.run(dialect.startReplica(.receiver, channel: channelName), on: candidate)
-        case .stopReplica:
-            try await restoreAccess(context)
-            try await context.run(dialect.startReplica(channel: channelName), on: candidate)
+        // Threads are left as they were found: one that somebody stopped is not for us to start.
+        case .askReceiver, .stopReceiver, .drain, .stopReplica:
+            for sql in step.undo { try await context.run(sql, on: candidate) }
         case .recordAnchor:
             if let anchor { try await context.record(anchor.with(.aborted), on: candidate) }
             try await context.run(dialect.fence, on: candidate)
@@ -72,9 +70,31 @@ actor PromoteBody: OperationBody {
 
     // MARK: Death
 
+    private func askReceiver(_ context: OperationContext) async throws -> String {
+        try await context.run(dialect.startReplica(.receiver, channel: channelName), on: candidate)
+        return "\(candidate.name) does not reach \(source.name) either: \(try await lossOfReceiver(context))"
+    }
+
+    /// Waits until the receiver has come to a verdict.
+    ///
+    /// - Throws: ``Refusal`` where it is not that its source is gone.
+    private func lossOfReceiver(_ context: OperationContext) async throws -> ReplicationError {
+        while true {
+            guard let channel = try await context.channel(on: candidate, dialect) else {
+                throw OperationError(.precondition, server: candidate.name, "is no replica any more")
+            }
+            if case .lost(let error) = ReceiverTestimony(channel) { return error }
+            try PlannerRules.refuseLivingSource(channel, of: candidate.name, sourceName: source.name, dialect)
+            let what = "the receiver of \(candidate.name) knows whether it reaches \(source.name)"
+            try await context.pause(.milliseconds(50), waitingFor: what, on: candidate)
+        }
+    }
+
     private func confirmDeath(_ context: OperationContext) async throws -> String {
         await context.environment.pause(context.options.confirmationGap)
         try await requireDead(context)
+        // Looked at a second time as well; a server that follows nobody any more has no receiver to ask.
+        if seen.replica != nil { _ = try await lossOfReceiver(context) }
         confirmedDead = .now
         return "\(source.name) does not answer"
     }
@@ -122,7 +142,6 @@ actor PromoteBody: OperationBody {
     }
 
     private func stopReplica(_ context: OperationContext) async throws -> String {
-        if accessBefore == nil { accessBefore = try await context.access(of: candidate) }
         if isTailTorn {
             // The server waits a minute for the rest of a transaction that never comes (seen on 9.7.4: 60.7 s, then
             // error 1756 in the status).
@@ -138,12 +157,6 @@ actor PromoteBody: OperationBody {
         // an earlier run keeps its clients.
         if anchor == nil { try await context.run(dialect.fence, on: candidate) }
         return "receiver and applier are stopped"
-    }
-
-    private func restoreAccess(_ context: OperationContext) async throws {
-        guard let before = accessBefore else { return }
-        if !before.superReadOnly { try await context.run(dialect.allowPrivilegedWrites, on: candidate) }
-        if !before.readOnly { try await context.run(dialect.open, on: candidate) }
     }
 
     private func recordAnchor(_ context: OperationContext) async throws -> String {

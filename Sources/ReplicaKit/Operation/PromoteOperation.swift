@@ -42,9 +42,7 @@ public struct PromoteOperation: ReplicationOperation {
             source = await observer.observe(isRecheck ? OperationServers.impatient(server) : server)
             // A receiver needs a moment to notice that its source is gone; one that really still receives stays.
             var waited = Duration.zero
-            while source?.liveness == .silent, seen.observation?.replica?.receiver == .yes,
-                waited < environment.options.partitionPatience
-            {
+            while source?.liveness == .silent, isUndecided(seen), waited < environment.options.partitionPatience {
                 await environment.pause(environment.options.confirmationGap)
                 waited += environment.options.confirmationGap
                 seen = await observer.observe(candidate)
@@ -73,6 +71,16 @@ public struct PromoteOperation: ReplicationOperation {
                 operation: plan.operation
             )
         )
+    }
+
+    private func isUndecided(_ seen: ObservedServer) -> Bool {
+        guard let channel = seen.observation?.replica else { return false }
+        switch ReceiverTestimony(channel) {
+        case .replicates: return true
+        // One that is stopped does not change by itself.
+        case .none: return channel.receiver == .connecting
+        case .lost, .notLost: return false
+        }
     }
 
     private func sourceServer(_ seen: ServerObservation?, _ anchors: AnchorHistory) -> Server? {

@@ -12,6 +12,9 @@ public struct OperationOptions: Sendable, Hashable {
     public var confirmationGap: Duration
     /// How long a receiver may still say Yes after its source fell silent before that counts as a partition.
     public var partitionPatience: Duration
+    /// How long a receiver that is asked anew may take to find out whether it reaches its source, in seconds: where nothing
+    /// answers at all, its attempt to connect alone takes `replica_net_timeout`, 60 s.
+    public var receiverSeconds: Double
     /// How long a new replica may take until it runs without lag, in seconds.
     public var healthySeconds: Double
     /// The deadline of comparing or repairing all data, in seconds.
@@ -24,6 +27,7 @@ public struct OperationOptions: Sendable, Hashable {
         maximumLagSeconds: UInt64 = 10,
         confirmationGap: Duration = .milliseconds(200),
         partitionPatience: Duration = .seconds(3),
+        receiverSeconds: Double = 90,
         healthySeconds: Double = 60,
         dataSeconds: Double = 3600
     ) {
@@ -33,6 +37,7 @@ public struct OperationOptions: Sendable, Hashable {
         self.maximumLagSeconds = maximumLagSeconds
         self.confirmationGap = confirmationGap
         self.partitionPatience = partitionPatience
+        self.receiverSeconds = receiverSeconds
         self.healthySeconds = healthySeconds
         self.dataSeconds = dataSeconds
     }

@@ -54,6 +54,7 @@ public struct PlanStep: Sendable, Hashable, Codable {
 }
 
 extension PlanStep.Code {
+    public static let askReceiver = Self(rawValue: "ask-receiver")
     public static let confirmDeath = Self(rawValue: "confirm-death")
     public static let stopReceiver = Self(rawValue: "stop-receiver")
     public static let drain = Self(rawValue: "drain")

@@ -80,4 +80,35 @@ enum PlannerRules {
             instead: "mend what it stumbled on (never by skipping it), START REPLICA, then run the same command again"
         )
     }
+
+    /// A promotion needs two witnesses of a death: our own attempt, and a receiver that has lost its source too.
+    static func refuseLivingSource(
+        _ channel: ReplicaStatus,
+        of name: String,
+        sourceName: String,
+        _ dialect: Dialect,
+        _ ourError: MySQLError? = nil
+    ) throws(Refusal) {
+        let unreached = "\(sourceName) cannot be reached from here\(ourError.map { " (\($0))" } ?? "")"
+        switch ReceiverTestimony(channel) {
+        case .lost, .none: return
+        case .replicates:
+            throw Refusal(
+                .partition,
+                server: sourceName,
+                "\(unreached), but \(name) still replicates from it: a partition, not a death",
+                instead: "mend the network, or run this where the source can be reached"
+            )
+        case .notLost(let error):
+            let again =
+                "\(dialect.stopReplica(.receiver, channel: channel.channel)); \(dialect.startReplica(.receiver, channel: channel.channel))"
+            throw Refusal(
+                .receiverError,
+                server: name,
+                "\(unreached), but the receiver of \(name) has not lost it: it stumbled on \(error)",
+                instead:
+                    "mend that where \(sourceName) lives; if it has died since, let the receiver find out, on \(name): \(again), then run this again"
+            )
+        }
+    }
 }

@@ -15,7 +15,8 @@ public struct PromotePlanner: Sendable {
             try PlannerRules.requireBinaryLog(seen, name)
             // 1756 is what STOP REPLICA leaves where the source died in the middle of sending a transaction.
             try PlannerRules.refuseApplierError(channel, name, except: 1756)
-            try requireDeadSource(receiver: channel)
+            try requireDeadSource(seen, receiver: channel)
+            let ask: [PlanStep.Code] = needsVerdict(channel) ? [.askReceiver] : []
             // A server that was opened already keeps its anchor: a new one would skip what clients wrote since.
             let opened = seen.isWritable == true ? situation.anchors.unfinished(newUUID: seen.serverUUID ?? "") : nil
             if let opened, opened.oldCoordinates == channel.executed {
@@ -23,7 +24,9 @@ public struct PromotePlanner: Sendable {
                     plan(
                         seen,
                         resuming: opened,
-                        steps: [.confirmDeath, .stopReplica, .forgetSource, .open, .fenceAfterRestart, .verifyWrite]
+                        steps: ask + [
+                            .confirmDeath, .stopReplica, .forgetSource, .open, .fenceAfterRestart, .verifyWrite,
+                        ]
                     )
                 )
             }
@@ -31,7 +34,7 @@ public struct PromotePlanner: Sendable {
                 plan(
                     seen,
                     resuming: nil,
-                    steps: [
+                    steps: ask + [
                         .confirmDeath, .stopReceiver, .drain, .stopReplica, .recordAnchor, .forgetSource,
                         .fenceAfterRestart, .open, .verifyWrite,
                     ]
@@ -47,7 +50,7 @@ public struct PromotePlanner: Sendable {
     private func withoutChannel(_ seen: ServerObservation) throws(Refusal) -> PlanDecision {
         let uuid = seen.serverUUID ?? ""
         if let begun = situation.anchors.unfinished(newUUID: uuid) {
-            try requireDeadSource(receiver: nil)
+            try requireDeadSource(seen, receiver: nil)
             return .run(
                 plan(
                     seen,
@@ -64,7 +67,7 @@ public struct PromotePlanner: Sendable {
             }
             // It came back fenced, as every server does that we promote; whether it may be opened again depends on
             // the one that it parted from.
-            try requireDeadSource(receiver: nil)
+            try requireDeadSource(seen, receiver: nil)
             return .run(plan(seen, resuming: done, steps: [.confirmDeath, .open, .verifyWrite]))
         }
         if let followers = seen.connectedReplicas, !followers.isEmpty {
@@ -85,7 +88,7 @@ public struct PromotePlanner: Sendable {
 
     // MARK: Death
 
-    private func requireDeadSource(receiver channel: ReplicaStatus?) throws(Refusal) {
+    private func requireDeadSource(_ seen: ServerObservation, receiver channel: ReplicaStatus?) throws(Refusal) {
         guard let source = situation.source else {
             throw Refusal(
                 .sourceUnknown,
@@ -120,14 +123,19 @@ public struct PromotePlanner: Sendable {
             )
         case .silent, .unknownName: break
         }
-        if channel?.receiver == .yes {
-            throw Refusal(
-                .partition,
-                server: source.name,
-                "\(source.name) cannot be reached from here (\(source.error.map { "\($0)" } ?? "")), but \(name) still replicates from it: a partition, not a death",
-                instead: "mend the network, or run this where the source can be reached"
-            )
-        }
+        guard let channel else { return }
+        try PlannerRules.refuseLivingSource(
+            channel,
+            of: name,
+            sourceName: source.name,
+            seen.dialect,
+            source.error
+        )
+    }
+
+    /// Whether the receiver has to be asked first: it is stopped, or has no verdict yet.
+    private func needsVerdict(_ channel: ReplicaStatus) -> Bool {
+        if case .lost = ReceiverTestimony(channel) { channel.receiver != .connecting } else { true }
     }
 
     // MARK: Steps

@@ -14,6 +14,7 @@ struct PromoteSteps {
 
     func step(_ code: PlanStep.Code) -> PlanStep {
         switch code {
+        case .askReceiver: askReceiver
         case .confirmDeath: confirmDeath
         case .stopReceiver: stopReceiver
         case .drain: drain
@@ -24,6 +25,18 @@ struct PromoteSteps {
         case .open: open
         default: verifyWrite
         }
+    }
+
+    private var askReceiver: PlanStep {
+        PlanStep(
+            code: .askReceiver,
+            title: "let the receiver of \(name) find out whether it reaches \(source)",
+            why: "a receiver that was stopped has lost nothing; where it reaches the source, all is left as it is",
+            server: name,
+            statements: [dialect.startReplica(.receiver, channel: channelName), dialect.showReplicaStatus],
+            undo: channel?.receiver == .no ? [dialect.stopReplica(.receiver, channel: channelName)] : [],
+            deadlineSeconds: options.receiverSeconds
+        )
     }
 
     private var confirmDeath: PlanStep {
@@ -44,16 +57,14 @@ struct PromoteSteps {
             why: "what it has received must not grow while it is applied",
             server: name,
             statements: [dialect.stopReplica(.receiver, channel: channelName)],
-            undo: [dialect.startReplica(.receiver, channel: channelName)],
+            undo: channel?.receiver == .no ? [] : [dialect.startReplica(.receiver, channel: channelName)],
             deadlineSeconds: options.statementSeconds
         )
     }
 
     private var drain: PlanStep {
-        var statements: [String] = []
-        if channel?.applier != .yes, channel?.hasAppliedAllReceived != true {
-            statements.append(dialect.startReplica(.applier, channel: channelName))
-        }
+        let starts = channel?.applier != .yes && channel?.hasAppliedAllReceived != true
+        var statements = starts ? [dialect.startReplica(.applier, channel: channelName)] : []
         statements.append(
             channel?.read.map { dialect.waitForPosition($0, seconds: 1, channel: channelName) }
                 ?? "SELECT SOURCE_POS_WAIT(<file>, <position>, 1)"
@@ -64,6 +75,7 @@ struct PromoteSteps {
             why: "forgetting the source throws the relay log away, with whatever is not applied yet",
             server: name,
             statements: statements,
+            undo: channel?.applier == .no ? [dialect.stopReplica(.applier, channel: channelName)] : [],
             deadlineSeconds: options.applySeconds
         )
     }
@@ -75,9 +87,15 @@ struct PromoteSteps {
             why: "the position it ends at, and its own binary log, must stand still",
             server: name,
             statements: [dialect.stopReplica(channel: channelName)] + (anchor == nil ? [dialect.fence] : []),
-            undo: [dialect.startReplica(channel: channelName)],
+            undo: accessAgain + (channel.flatMap { dialect.startAgain($0) }.map { [$0] } ?? []),
             deadlineSeconds: options.statementSeconds
         )
+    }
+
+    /// What gives back the access that the fence of ``stopReplica`` takes.
+    private var accessAgain: [String] {
+        guard anchor == nil, seen.superReadOnly == false else { return [] }
+        return [seen.readOnly == false ? dialect.open : dialect.allowPrivilegedWrites]
     }
 
     private var recordAnchor: PlanStep {

@@ -83,6 +83,31 @@ extension OperationSuites {
             await lab.end()
         }
 
+        @Test("While only this program is cut off, and the receiver was stopped by hand or is refused")
+        func receiverIsNoWitnessOfDeath() async throws {
+            let lab = try await OperationPair.fresh()
+            let promote = PromoteOperation(candidate: lab.b.server)
+            let cutOff = Deaf(to: lab.a.port)
+            try await lab.run("STOP REPLICA IO_THREAD", on: lab.b)
+            // It is started, reaches the source, and is stopped again.
+            _ = try await expectRefusal(lab, promote, .partition, connector: cutOff)
+            try await lab.run("ALTER USER '\(lab.credentials.username)' IDENTIFIED BY 'changed'", on: lab.a)
+            _ = try await expectRefusal(lab, promote, .receiverError, connector: cutOff)
+            try await lab.run("START REPLICA IO_THREAD", on: lab.b)
+            for _ in 0..<400 where try await lab.observe(lab.b).replica?.receiverError == nil {
+                try await Task.sleep(for: .milliseconds(25))
+            }
+            let refusal = try await expectRefusal(lab, promote, .receiverError, connector: cutOff)
+            #expect(refusal?.description.contains("1045") == true)
+            // What it says to do instead works, once the source is dead.
+            try await lab.a.kill()
+            try await lab.run("STOP REPLICA IO_THREAD", on: lab.b)
+            try await lab.run("START REPLICA IO_THREAD", on: lab.b)
+            let outcome = await lab.execute(promote)
+            guard case .done = outcome else { throw Unexpected(outcome) }
+            await lab.end()
+        }
+
         @Test("A replica whose applier was stopped by an error, and one that is stopped")
         func brokenReplica() async throws {
             let lab = try await OperationPair.fresh()

@@ -30,6 +30,18 @@ import Testing
                 ["receiver-connecting", "source-dead"], Situations.failed("a", Situations.refusedConnection),
                 replica(disconnected)
             ),
+            // It answers the receiver, be it with a refusal; or nobody asked.
+            (
+                ["receiver-connecting", "source-unreachable"], Situations.failed("a", Situations.refusedConnection),
+                replica {
+                    disconnected(&$0)
+                    $0.receiverError = ReplicationError(number: 1045, message: "")
+                }
+            ),
+            (
+                ["receiver-stopped", "source-unreachable"], Situations.failed("a", Situations.refusedConnection),
+                replica { $0.receiver = .no }
+            ),
             (["partition"], Situations.failed("a", Situations.refusedConnection), Situations.observed("b")),
             (["source-refuses-us"], Situations.failed("a", Situations.serverError(1040)), Situations.observed("b")),
             (

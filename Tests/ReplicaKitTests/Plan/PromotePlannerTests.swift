@@ -51,6 +51,59 @@ import Testing
         #expect(Self.decide(Situations.observed("b")).summary == "refused partition")
     }
 
+    static func receiver(_ state: ThreadState?, _ number: Int? = nil) -> ObservedServer {
+        Situations.observed("b") {
+            lost(&$0)
+            $0.replicaChannels?[0].receiver = state
+            $0.replicaChannels?[0].receiverError = number.map { ReplicationError(number: $0, message: "") }
+        }
+    }
+
+    /// The replication password was changed, for instance: our way to the source is cut, the replica's is not.
+    @Test(arguments: [1040, 1045, 1130, 1236, 2061, 13114])
+    func aSourceThatAnswersTheReceiverIsNotDead(number: Int) throws {
+        for state in [ThreadState.connecting, .no] {
+            let decision = Self.decide(Self.receiver(state, number))
+            #expect(decision.summary == "refused receiver-error")
+            guard case .refused(let refusal) = decision else { return }
+            #expect(refusal.description.contains("error \(number)"))
+            #expect(try #require(refusal.reasons.first).instead.contains("START REPLICA IO_THREAD"))
+        }
+    }
+
+    @Test func aReceiverThatIsStoppedIsAskedFirst() {
+        let asked = Self.whole.replacing("run ", with: "run ask-receiver ")
+        #expect(Self.decide(Self.receiver(.no)).summary == asked)
+        // It gave up long ago; who knows what became of the source since.
+        #expect(Self.decide(Self.receiver(.no, 2003)).summary == asked)
+        #expect(Self.decide(Self.receiver(.connecting)).summary == asked)
+        #expect(Self.decide(Self.receiver(.connecting, 2003)).summary == Self.whole)
+        guard case .run(let plan) = Self.decide(Self.receiver(.no)) else { return }
+        #expect(plan.steps[0].statements.first == "START REPLICA IO_THREAD")
+        #expect(plan.steps[0].undo == ["STOP REPLICA IO_THREAD"])
+    }
+
+    @Test func whatIsUndoneStartsNoThreadThatWasStopped() {
+        func undo(_ receiver: ThreadState, _ applier: ThreadState) -> [[String]] {
+            let seen = Situations.observed("b") {
+                Self.lost(&$0)
+                $0.replicaChannels?[0].receiver = receiver
+                $0.replicaChannels?[0].applier = applier
+            }
+            guard case .run(let plan) = Self.decide(seen) else { return [] }
+            return [PlanStep.Code.stopReceiver, .drain, .stopReplica].map { code in
+                plan.steps.first { $0.code == code }?.undo ?? ["?"]
+            }
+        }
+        #expect(undo(.connecting, .yes) == [["START REPLICA IO_THREAD"], [], ["START REPLICA"]])
+        #expect(
+            undo(.connecting, .no)
+                == [["START REPLICA IO_THREAD"], ["STOP REPLICA SQL_THREAD"], ["START REPLICA IO_THREAD"]]
+        )
+        #expect(undo(.no, .yes) == [[], [], ["START REPLICA SQL_THREAD"]])
+        #expect(undo(.no, .no) == [[], ["STOP REPLICA SQL_THREAD"], []])
+    }
+
     @Test func aNameThatIsUnknownHereIsNoDeathUnlessTheReplicaSaysTheSame() {
         let unknown = Situations.failed("a", MySQLError(.unreachable, phase: .resolving, message: ""))
         #expect(Self.decide(Situations.observed("b", Self.lost), source: unknown).summary == "refused source-unknown")

@@ -20,6 +20,8 @@ struct SimulatedServer {
         var applier = false
         var knowsSource = false
         var receiverError: Int?
+        /// What the living source answers to the receiver's login; nil where it lets it in.
+        var rejection: Int?
         var applierError: Int?
     }
 
@@ -87,7 +89,9 @@ struct SimulatedServer {
     mutating func replicate(from source: SimulatedServer) {
         guard var channel else { return }
         if channel.receiver {
-            if source.isAlive {
+            if let rejection = channel.rejection, source.isAlive {
+                channel.receiverError = rejection
+            } else if source.isAlive {
                 channel.receiverError = nil
                 channel.knowsSource = true
                 channel.read = max(channel.read, source.end.position)
@@ -124,10 +128,13 @@ struct SimulatedServer {
             ]
             return MySQLResult(columns: names, rows: anchors.map { $0.map { $0 == "NULL" ? nil : $0 } })
         case "STOP REPLICA IO_THREAD": channel?.receiver = false
+        case "STOP REPLICA SQL_THREAD": channel?.applier = false
         case "STOP REPLICA":
             channel?.receiver = false
             channel?.applier = false
-        case "START REPLICA IO_THREAD": channel?.receiver = true
+        case "START REPLICA IO_THREAD":
+            channel?.receiver = true
+            channel?.receiverError = nil
         case "START REPLICA SQL_THREAD": channel?.applier = true
         case "START REPLICA":
             guard channel != nil else { throw refusal(1200) }
