@@ -14,30 +14,60 @@ struct BinlogEventsScan {
     }
 
     func scan(after anchor: BinaryLogCoordinates) async throws(MySQLError) -> TailScan {
-        let files = try await session.collect("SHOW BINARY LOGS", timeout: timeout).rows.compactMap { row in
-            row.string("Log_name").map { (name: $0, size: row.integer("File_size", as: UInt64.self)) }
-        }
-        guard let first = files.firstIndex(where: { $0.name == anchor.file }) else {
-            return .unusable("its binary log \(anchor.file) is not there any more")
-        }
-        // Seen where sync_binlog is not 1: the old source comes back without transactions that its replica has.
-        if let size = files[first].size, size < anchor.position {
-            return .unusable(
-                "its binary log \(anchor.file) ends at \(size), before \(anchor.position): it lost transactions in its crash"
-            )
-        }
         var transactions = TailTransactions()
-        for (index, file) in files[first...].enumerated() {
-            try await read(file.name, from: index == 0 ? anchor.position : 4, into: &transactions)
-        }
-        transactions.finish()
+        if let why = try await read(after: anchor, into: &transactions) { return .unusable(why) }
         guard transactions.count > 0 else { return .nothing }
         return .lost(count: transactions.count, summary: Array(transactions.lines.prefix(kept)), report: nil)
     }
 
-    private func read(_ file: String, from start: UInt64, into transactions: inout TailTransactions)
-        async throws(MySQLError)
-    {
+    /// Whose transactions the log holds after a place.
+    ///
+    /// - Parameters:
+    ///   - ownID: the `server_id` of the server itself.
+    ///   - isEnough: asked now and then; where it says yes, the rest is not read.
+    func origins(
+        after anchor: BinaryLogCoordinates,
+        ownID: UInt32,
+        until isEnough: (LogOrigins) -> Bool
+    ) async throws(MySQLError) -> OriginScan {
+        var transactions = TailTransactions()
+        if let why = try await read(after: anchor, into: &transactions, until: { isEnough($0.origins(ownID: ownID)) }) {
+            return .unreadable(why)
+        }
+        return .read(transactions.origins(ownID: ownID))
+    }
+
+    /// - Returns: why the log cannot be read from there; nil where it was.
+    private func read(
+        after anchor: BinaryLogCoordinates,
+        into transactions: inout TailTransactions,
+        until isEnough: (TailTransactions) -> Bool = { _ in false }
+    ) async throws(MySQLError) -> String? {
+        let files = try await session.collect("SHOW BINARY LOGS", timeout: timeout).rows.compactMap { row in
+            row.string("Log_name").map { (name: $0, size: row.integer("File_size", as: UInt64.self)) }
+        }
+        guard let first = files.firstIndex(where: { $0.name == anchor.file }) else {
+            return "its binary log \(anchor.file) is not there any more"
+        }
+        // Seen where sync_binlog is not 1: the old source comes back without transactions that its replica has.
+        if let size = files[first].size, size < anchor.position {
+            return
+                "its binary log \(anchor.file) ends at \(size), before \(anchor.position): it lost transactions in its crash"
+        }
+        for (index, file) in files[first...].enumerated() {
+            try await read(file.name, from: index == 0 ? anchor.position : 4, into: &transactions, until: isEnough)
+            if isEnough(transactions) { break }
+        }
+        transactions.finish()
+        return nil
+    }
+
+    private func read(
+        _ file: String,
+        from start: UInt64,
+        into transactions: inout TailTransactions,
+        until isEnough: (TailTransactions) -> Bool
+    ) async throws(MySQLError) {
         var position = start
         while true {
             let sql = "SHOW BINLOG EVENTS IN \(SQLText.literal(file)) FROM \(position) LIMIT \(page)"
@@ -47,10 +77,13 @@ struct BinlogEventsScan {
                     type: row.string("Event_type") ?? "",
                     info: row.string("Info") ?? "",
                     file: file,
-                    position: row.integer("Pos")
+                    position: row.integer("Pos"),
+                    serverID: row.integer("Server_id")
                 )
             }
-            guard rows.count == page, let next: UInt64 = rows.last?.integer("End_log_pos"), next > position else {
+            guard rows.count == page, !isEnough(transactions), let next: UInt64 = rows.last?.integer("End_log_pos"),
+                next > position
+            else {
                 return
             }
             position = next
@@ -62,7 +95,10 @@ struct BinlogEventsScan {
 struct TailTransactions {
     private(set) var count = 0
     private(set) var lines: [String] = []
-    private var place = ""
+    /// Where the first transaction of each server stands.
+    private var firsts: [UInt32: BinaryLogCoordinates] = [:]
+    private var place: BinaryLogCoordinates?
+    private var serverID: UInt32 = 0
     private var tables: [String] = []
     private var statements: [String] = []
     private var isOpen = false
@@ -73,12 +109,22 @@ struct TailTransactions {
     ]
     private static let beginnings: Set<String> = ["Anonymous_Gtid", "Gtid", "Gtid_tagged"]
 
-    mutating func add(type: String, info: String, file: String, position: UInt64?) {
+    func origins(ownID: UInt32) -> LogOrigins {
+        var others = firsts
+        let own = others.removeValue(forKey: ownID)
+        return LogOrigins(
+            firstOwn: own,
+            firstReplicated: others.values.min { $0.isBefore($1) ?? false }
+        )
+    }
+
+    mutating func add(type: String, info: String, file: String, position: UInt64?, serverID: UInt32? = nil) {
         if Self.harmless.contains(type) { return }
         if Self.beginnings.contains(type) || !isOpen {
             finish()
             isOpen = true
-            place = "\(file):\(position.map { String($0) } ?? "?")"
+            place = BinaryLogCoordinates(file: file, position: position ?? 0)
+            self.serverID = serverID ?? 0
             if Self.beginnings.contains(type) { return }
         }
         switch type {
@@ -99,9 +145,10 @@ struct TailTransactions {
         let texts = statements.filter { text in !own.contains { text.lowercased().hasSuffix($0) } }
         if !foreign.isEmpty || !texts.isEmpty {
             count += 1
+            if firsts[serverID] == nil { firsts[serverID] = place }
             let what =
                 texts + (foreign.isEmpty ? [] : ["rows of \(Array(Set(foreign)).sorted().joined(separator: ", "))"])
-            lines.append("\(place) \(what.joined(separator: "; ").prefix(300))")
+            lines.append("\(place.map { "\($0)" } ?? "?") \(what.joined(separator: "; ").prefix(300))")
         }
         isOpen = false
         tables = []

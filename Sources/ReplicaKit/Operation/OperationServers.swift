@@ -43,6 +43,31 @@ enum OperationServers {
         }
     }
 
+    /// Whose transactions a server's binary log holds after a place of parting.
+    static func origins(
+        on server: ObservedServer,
+        after place: BinaryLogCoordinates,
+        _ environment: OperationEnvironment,
+        until isEnough: (LogOrigins) -> Bool
+    ) async -> OriginScan {
+        guard let ownID = server.observation?.serverID else { return .unreadable("its server_id is not known") }
+        do throws(MySQLError) {
+            let session = try await environment.connector.connect(to: server.server)
+            let result: Result<OriginScan, MySQLError>
+            do throws(MySQLError) {
+                result = .success(
+                    try await BinlogEventsScan(session: session).origins(after: place, ownID: ownID, until: isEnough)
+                )
+            } catch {
+                result = .failure(error)
+            }
+            await session.close()
+            return try result.get()
+        } catch {
+            return .unreadable("\(error)")
+        }
+    }
+
     /// The account of a replica's channel, from the table in which MySQL itself keeps it: SHOW REPLICA STATUS has no
     /// password (seen on 9.7.4: `mysql.slave_master_info` has it in plain text). Nil where it cannot be read.
     static func credentials(of server: Server, channel: String, _ environment: OperationEnvironment) async

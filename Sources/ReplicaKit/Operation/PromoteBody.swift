@@ -4,7 +4,8 @@ actor PromoteBody: OperationBody {
     private let candidate: Server
     private let source: Server
     private let seen: ServerObservation
-    private let anchors: AnchorHistory
+    /// Where an earlier operation recorded the parting, if clients may have written to the candidate since.
+    private let earlier: Anchor?
     private let operation: String
     private let dialect: Dialect
     private(set) var facts = OperationFacts()
@@ -14,17 +15,22 @@ actor PromoteBody: OperationBody {
     /// The relay log ends in the middle of a transaction.
     private var isTailTorn = false
 
-    init(candidate: Server, source: Server, seen: ServerObservation, anchors: AnchorHistory, operation: String) {
+    /// - Parameter anchor: of the very operation that is gone on with.
+    init(
+        candidate: Server,
+        source: Server,
+        seen: ServerObservation,
+        anchor: Anchor?,
+        earlier: Anchor?,
+        operation: String
+    ) {
         self.candidate = candidate
         self.source = source
         self.seen = seen
-        self.anchors = anchors
+        self.anchor = anchor
+        self.earlier = earlier
         self.operation = operation
         dialect = seen.dialect
-        let uuid = seen.serverUUID ?? ""
-        let known = anchors.unfinished(newUUID: uuid) ?? anchors.finished(newUUID: uuid)
-        // Only the anchor of this very operation is gone on with; an older one has nothing to do with it.
-        anchor = known?.operation == operation ? known : nil
         facts.anchor = anchor
     }
 
@@ -155,8 +161,24 @@ actor PromoteBody: OperationBody {
         )
         // Nobody may write between the position that is recorded and the opening. A server that was opened already by
         // an earlier run keeps its clients.
-        if anchor == nil { try await context.run(dialect.fence, on: candidate) }
+        if let anchor {
+            try await requireUnmoved(anchor, context)
+        } else {
+            try await context.run(dialect.fence, on: candidate)
+        }
         return "receiver and applier are stopped"
+    }
+
+    /// A recorded place holds only where nothing came from the source since it was looked at.
+    private func requireUnmoved(_ anchor: Anchor, _ context: OperationContext) async throws {
+        let status = try await context.channel(on: candidate, dialect)
+        guard status?.executed == anchor.oldCoordinates, status?.read == seen.replica?.read else {
+            throw OperationError(
+                .precondition,
+                server: candidate.name,
+                "received more of \(source.name) than up to \(anchor.oldCoordinates), where they part"
+            )
+        }
     }
 
     private func recordAnchor(_ context: OperationContext) async throws -> String {
@@ -190,15 +212,16 @@ actor PromoteBody: OperationBody {
             oldAddress: address,
             oldCoordinates: executed,
             newUUID: newUUID,
-            newCoordinates: own.coordinates,
+            // Of what clients wrote here since an earlier opening, the old source has nothing.
+            newCoordinates: earlier?.newCoordinates ?? own.coordinates,
             oldGTIDSet: status.retrievedGTIDSet.flatMap { $0.isEmpty ? nil : $0 },
-            newGTIDSet: own.executedGTIDSet.flatMap { $0.isEmpty ? nil : $0 }
+            newGTIDSet: (earlier?.newGTIDSet ?? own.executedGTIDSet).flatMap { $0.isEmpty ? nil : $0 }
         )
         try await context.run(dialect.allowPrivilegedWrites, on: candidate)
         anchor = made
         try await context.record(made, on: candidate)
         facts.anchor = made
-        return "\(source.name) at \(executed) = \(candidate.name) at \(own.coordinates)"
+        return "\(source.name) at \(executed) = \(candidate.name) at \(made.newCoordinates)"
     }
 
     private func anchorsNow(_ context: OperationContext) async throws -> AnchorHistory {

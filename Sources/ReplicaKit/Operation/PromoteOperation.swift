@@ -49,13 +49,23 @@ public struct PromoteOperation: ReplicationOperation {
                 source = await observer.observe(OperationServers.impatient(server))
             }
         }
-        let situation = PromoteSituation(
+        var situation = PromoteSituation(
             candidate: seen,
             source: source,
             anchors: anchors,
             operation: operation,
             options: environment.options
         )
+        if let earlier = situation.earlier {
+            // The first transaction tells which of the two it was: see ``LogOrigins/beginsWithOwn``.
+            situation.sinceEarlier = await OperationServers.origins(
+                on: seen,
+                after: earlier.newCoordinates,
+                environment
+            ) {
+                $0 != LogOrigins()
+            }
+        }
         let decision = PromotePlanner(situation).decide()
         guard case .run(let plan) = decision, let source, let observation = seen.observation else {
             return OperationAssessment(decision)
@@ -67,7 +77,8 @@ public struct PromoteOperation: ReplicationOperation {
                 candidate: candidate,
                 source: source.server,
                 seen: observation,
-                anchors: anchors,
+                anchor: anchors.anchor(of: plan.operation),
+                earlier: situation.wasOpenedSinceEarlier ? situation.earlier : nil,
                 operation: plan.operation
             )
         )

@@ -63,8 +63,11 @@ public struct SwitchoverOperation: ReplicationOperation {
             operation: operation,
             options: environment.options
         )
-        if let source, let anchor = unusedAnchor(seen, source, anchors), seen.observation?.replica != nil {
-            situation.candidateTail = await tail(of: candidate, after: anchor.newCoordinates, environment)
+        if let source, let anchor = situation.unusedAnchor, seen.observation?.replica != nil {
+            situation.sinceAnchor = await OperationServers.origins(on: seen, after: anchor.newCoordinates, environment)
+            {
+                $0 != LogOrigins()
+            }
             situation.sourceTail = await tail(of: source.server, after: anchor.oldCoordinates, environment)
         }
         let decision = SwitchoverPlanner(situation).decide()
@@ -85,14 +88,6 @@ public struct SwitchoverOperation: ReplicationOperation {
                 isContinuation: situation.isContinuation
             )
         )
-    }
-
-    /// Where an earlier run recorded a parting that did not come to its end.
-    private func unusedAnchor(_ seen: ObservedServer, _ source: ObservedServer, _ anchors: AnchorHistory) -> Anchor? {
-        guard let old = source.observation?.serverUUID, let new = seen.observation?.serverUUID,
-            let anchor = anchors.parting(oldUUID: old, newUUID: new)
-        else { return nil }
-        return anchors.isUsed(anchor) ? nil : anchor
     }
 
     private func tail(

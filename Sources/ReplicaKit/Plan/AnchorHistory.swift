@@ -40,5 +40,17 @@ public struct AnchorHistory: Sendable, Hashable {
         return states(of: latest.operation).contains(.aborted) ? nil : latest
     }
 
+    /// The same, if that place has not served yet.
+    public func unused(oldUUID: String, newUUID: String) -> Anchor? {
+        parting(oldUUID: oldUUID, newUUID: newUUID).flatMap { isUsed($0) ? nil : $0 }
+    }
+
+    /// The latest row of an operation that is a place of parting.
+    public func anchor(of operation: String) -> Anchor? {
+        rows.last {
+            $0.operation == operation && ($0.state.isUnfinished || $0.state == .promoted || $0.state == .switched)
+        }
+    }
+
     public func isUsed(_ anchor: Anchor) -> Bool { states(of: anchor.operation).contains(.used) }
 }

@@ -17,15 +17,13 @@ public struct PromotePlanner: Sendable {
             try PlannerRules.refuseApplierError(channel, name, except: 1756)
             try requireDeadSource(seen, receiver: channel)
             let ask: [PlanStep.Code] = needsVerdict(channel) ? [.askReceiver] : []
-            // A server that was opened already keeps its anchor: a new one would skip what clients wrote since.
-            let opened = seen.isWritable == true ? situation.anchors.unfinished(newUUID: seen.serverUUID ?? "") : nil
-            if let opened, opened.oldCoordinates == channel.executed {
+            if let earlier = situation.earlier, canResume(earlier, seen, channel) {
                 return .run(
                     plan(
                         seen,
-                        resuming: opened,
+                        resuming: earlier,
                         steps: ask + [
-                            .confirmDeath, .stopReplica, .forgetSource, .open, .fenceAfterRestart, .verifyWrite,
+                            .confirmDeath, .stopReplica, .forgetSource, .fenceAfterRestart, .open, .verifyWrite,
                         ]
                     )
                 )
@@ -43,6 +41,15 @@ public struct PromotePlanner: Sendable {
         } catch {
             return .refused(error)
         }
+    }
+
+    /// The recorded place still holds: nothing of the source was applied since. A server that clients wrote to since
+    /// must keep it, whoever recorded it: a new one would skip what they wrote.
+    private func canResume(_ earlier: Anchor, _ seen: ServerObservation, _ channel: ReplicaStatus) -> Bool {
+        if case .read(let origins) = situation.sinceEarlier, origins.firstReplicated != nil { return false }
+        // What is received and not applied has to be applied first; where it is open that is a torn tail, which never is.
+        return earlier.oldCoordinates == channel.executed
+            && (channel.hasAppliedAllReceived != false || seen.isWritable == true)
     }
 
     // MARK: A server that follows nobody

@@ -99,10 +99,13 @@ struct PromoteSteps {
     }
 
     private var recordAnchor: PlanStep {
-        PlanStep(
+        let kept = situation.wasOpenedSinceEarlier ? situation.earlier?.newCoordinates : nil
+        return PlanStep(
             code: .recordAnchor,
             title: "record where \(name) and \(source) part",
-            why: "the old source can come back only from this place, so it is written down before anybody writes here",
+            why: kept.map {
+                "clients may have written to \(name) since an earlier operation recorded \($0), so its own log counts from there"
+            } ?? "the old source can come back only from this place, so it is written down before anybody writes here",
             server: name,
             statements: [dialect.showBinaryLogStatus, dialect.allowPrivilegedWrites] + AnchorTable.create + [
                 AnchorTable.insertPreview(

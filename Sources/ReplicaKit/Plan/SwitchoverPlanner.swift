@@ -132,23 +132,17 @@ public struct SwitchoverPlanner: Sendable {
     private func openedAnchor(_ seen: ServerObservation, _ channel: ReplicaStatus, _ sourceSeen: ServerObservation)
         -> Anchor?
     {
-        guard
-            let anchor = situation.anchors.parting(
-                oldUUID: sourceSeen.serverUUID ?? "",
-                newUUID: seen.serverUUID ?? ""
-            ),
-            !situation.anchors.isUsed(anchor)
-        else { return nil }
+        guard let anchor = situation.unusedAnchor else { return nil }
         // Once it was open, a new anchor would skip what clients wrote since; also where it was restarted meanwhile,
         // is fenced again, and follows the fenced old source by itself.
         if sourceFollows(seen, sourceSeen) { return anchor }
-        guard anchor.oldCoordinates == channel.executed else { return nil }
-        if seen.isWritable == true || situation.anchors.states(of: anchor.operation).contains(.switched) {
-            return anchor
-        }
-        switch situation.candidateTail {
-        case .nothing, nil: return nil
-        case .lost, .unusable: return anchor
+        let wasOpened = seen.isWritable == true || situation.anchors.states(of: anchor.operation).contains(.switched)
+        switch situation.sinceAnchor {
+        case .read(let origins) where origins.beginsWithOwn: return anchor
+        // Replication went on after it: it is a leftover.
+        case .read(let origins) where origins.firstReplicated != nil: return nil
+        case .read, nil: return wasOpened ? anchor : nil
+        case .unreadable: return wasOpened || anchor.oldCoordinates == channel.executed ? anchor : nil
         }
     }
 

@@ -9,9 +9,9 @@ public struct SwitchoverSituation: Sendable {
     public var credentials: CredentialsCheck
     /// Whether the local journal holds an unfinished switchover to this candidate.
     public var wasInterrupted: Bool
-    /// Where an earlier run recorded a parting: what the candidate's own log holds beyond it, if anything was written
-    /// to it since; and what the source's holds.
-    public var candidateTail: TailScan?
+    /// Where an earlier run recorded a parting: whose transactions the candidate's own log holds beyond it; and what the
+    /// source's holds.
+    public var sinceAnchor: OriginScan?
     public var sourceTail: TailScan?
     public var operation: String
     public var options: OperationOptions
@@ -22,7 +22,7 @@ public struct SwitchoverSituation: Sendable {
         anchors: AnchorHistory,
         credentials: CredentialsCheck,
         wasInterrupted: Bool = false,
-        candidateTail: TailScan? = nil,
+        sinceAnchor: OriginScan? = nil,
         sourceTail: TailScan? = nil,
         operation: String,
         options: OperationOptions = OperationOptions()
@@ -32,10 +32,16 @@ public struct SwitchoverSituation: Sendable {
         self.anchors = anchors
         self.credentials = credentials
         self.wasInterrupted = wasInterrupted
-        self.candidateTail = candidateTail
+        self.sinceAnchor = sinceAnchor
         self.sourceTail = sourceTail
         self.operation = operation
         self.options = options
+    }
+
+    /// Where an earlier run recorded a parting that did not come to its end.
+    var unusedAnchor: Anchor? {
+        guard let old = source?.observation?.serverUUID, let new = candidate.observation?.serverUUID else { return nil }
+        return anchors.unused(oldUUID: old, newUUID: new)
     }
 
     /// Whether an earlier run to this candidate was begun, and neither finished nor undone.

@@ -127,5 +127,37 @@ extension OperationSuites {
             #expect(promotionBorders >= 18)
             await lab.end()
         }
+
+        @Test("Switchover killed behind the opening, both restarted, the source dead, and the candidate promoted")
+        func promotionAfterSwitchover() async throws {
+            let lab = try await OperationPair.fresh()
+            try await lab.run("SET PERSIST_ONLY super_read_only = ON", on: lab.b)
+            var environment = lab.environment()
+            environment.crashesAt = { $0 == "after open" }
+            let switchover = SwitchoverOperation(candidate: lab.b.server, others: [lab.a.server])
+            _ = await switchover.prepare(in: environment).execute()
+            try await lab.run("INSERT INTO testdb.products VALUES ('since the opening')", on: lab.b)
+            // A restart begins a new file on the source, to which the candidate's position moves without any data.
+            for server in [lab.a, lab.b] {
+                try await server.kill()
+                try await server.start()
+            }
+            #expect(try await lab.observe(lab.a).isFenced, "two writable servers")
+            let moved = try await lab.observe(lab.a).source?.coordinates
+            for _ in 0..<400 where try await lab.observe(lab.b).replica?.executed != moved {
+                try await Task.sleep(for: .milliseconds(25))
+            }
+            try await lab.a.kill()
+            let promoted = await lab.execute(PromoteOperation(candidate: lab.b.server, others: [lab.a.server]))
+            guard case .done = promoted else { throw Unexpected(promoted) }
+            try await lab.a.start()
+            // Nothing was lost, so that nothing needs to be said about it.
+            let rejoin = RejoinOperation(old: lab.a.server, new: lab.b.server, credentials: lab.credentials)
+            let rejoined = await lab.execute(rejoin)
+            guard case .done(let report) = rejoined else { throw Unexpected(rejoined) }
+            #expect(report.comparison?.isIdentical == true && report.repair == nil)
+            #expect(try await lab.rows(on: lab.a) == ["one", "since the opening", "two"])
+            await lab.end()
+        }
     }
 }

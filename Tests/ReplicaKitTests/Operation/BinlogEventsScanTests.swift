@@ -90,6 +90,44 @@ import Testing
         }
     }
 
+    static func origins(_ tail: [[String]], until isEnough: (LogOrigins) -> Bool = { _ in false }) async throws
+        -> OriginScan
+    {
+        let log = Log(
+            files: [("binlog.000001", "452"), ("binlog.000002", "9999")],
+            events: ["binlog.000002": restart + tail]
+        )
+        return try await BinlogEventsScan(session: log).origins(after: start, ownID: 2, until: isEnough)
+    }
+
+    /// The events of ``transaction(_:)``, moved on, and written first on another server.
+    static func transaction(_ table: String, at position: Int, by server: Int) -> [[String]] {
+        transaction(table).map { event in
+            var event = event
+            event[1] = String(position)
+            event[3] = String(server)
+            return event
+        }
+    }
+
+    @Test func itIsToldWhoseTransactionsTheLogHolds() async throws {
+        func place(_ position: UInt64) -> BinaryLogCoordinates {
+            BinaryLogCoordinates(file: "binlog.000002", position: position)
+        }
+        let own = Self.transaction("testdb.t", at: 500, by: 2)
+        let replicated = Self.transaction("testdb.t", at: 900, by: 1)
+        #expect(try await Self.origins([]) == .read(LogOrigins()))
+        #expect(try await Self.origins(own) == .read(LogOrigins(firstOwn: place(500))))
+        let both = LogOrigins(firstOwn: place(500), firstReplicated: place(900))
+        #expect(try await Self.origins(own + replicated) == .read(both))
+        #expect(both.beginsWithOwn)
+        #expect(!LogOrigins(firstOwn: place(900), firstReplicated: place(500)).beginsWithOwn)
+        #expect(!LogOrigins(firstReplicated: place(500)).beginsWithOwn && !LogOrigins().beginsWithOwn)
+        // Our own anchors are nobody's writes.
+        let anchors = Self.transaction("replicakit.anchor", at: 500, by: 2)
+        #expect(try await Self.origins(anchors + replicated) == .read(LogOrigins(firstReplicated: place(900))))
+    }
+
     @Test func aLogThatEndsBeforeTheAnchorOrLacksItsFileTellsNothing() async throws {
         let short = Log(files: [("binlog.000001", "400")], events: [:])
         guard case .unusable = try await BinlogEventsScan(session: short).scan(after: Self.start) else {

@@ -20,10 +20,17 @@ import Testing
     static func decide(
         _ candidate: ObservedServer,
         source: ObservedServer? = Situations.failed("a", Situations.refusedConnection),
-        anchors: [Anchor] = []
+        anchors: [Anchor] = [],
+        since: OriginScan? = nil
     ) -> PlanDecision {
         PromotePlanner(
-            PromoteSituation(candidate: candidate, source: source, anchors: AnchorHistory(anchors), operation: "new")
+            PromoteSituation(
+                candidate: candidate,
+                source: source,
+                anchors: AnchorHistory(anchors),
+                sinceEarlier: since,
+                operation: "new"
+            )
         ).decide()
     }
 
@@ -196,6 +203,58 @@ import Testing
         #expect(
             Self.decide(fenced, source: Situations.observed("a"), anchors: anchors).summary == "refused source-alive"
         )
+    }
+
+    static let resumed = "run confirm-death stop-replica forget-source fence-after-restart open verify-write"
+    static let own = OriginScan.read(LogOrigins(firstOwn: Situations.place(950)))
+
+    static func lost(
+        isOpen: Bool,
+        executed: BinaryLogCoordinates = Situations.place(500),
+        read: BinaryLogCoordinates? = nil
+    ) -> ObservedServer {
+        Situations.observed("b") {
+            lost(&$0)
+            $0.readOnly = !isOpen
+            $0.superReadOnly = !isOpen
+            $0.replicaChannels?[0].executed = executed
+            $0.replicaChannels?[0].read = read ?? executed
+        }
+    }
+
+    /// A switchover was killed behind the opening, clients wrote to the candidate, and then the source died.
+    @Test(arguments: [[Anchor.State.promoting], [.switching], [.switching, .switched]])
+    func aServerThatAnEarlierOperationOpenedKeepsItsPlaceOfParting(states: [Anchor.State]) {
+        let anchors = states.map { Situations.anchor($0) }
+        for isOpen in [true, false] {
+            // Fenced: it was restarted since.
+            let decision = Self.decide(Self.lost(isOpen: isOpen), anchors: anchors, since: Self.own)
+            #expect(decision.summary == Self.resumed)
+            if case .run(let plan) = decision { #expect(plan.operation == "op" && plan.isResumption) }
+        }
+        let used = anchors + [Situations.anchor(.used)]
+        #expect(Self.decide(Self.lost(isOpen: false), anchors: used).summary == Self.whole)
+        let undone = anchors + [Situations.anchor(.aborted)]
+        #expect(Self.decide(Self.lost(isOpen: false), anchors: undone).summary == Self.whole)
+    }
+
+    @Test func whereMoreWasReceivedSinceItIsAppliedAndTheOwnPlaceIsKept() {
+        func why(_ candidate: ObservedServer, _ since: OriginScan) -> String? {
+            let decision = Self.decide(candidate, anchors: [Situations.anchor(.switching)], since: since)
+            #expect(decision.summary == Self.whole)
+            guard case .run(let plan) = decision else { return nil }
+            return plan.steps.first { $0.code == .recordAnchor }?.why
+        }
+        // A restart of the source alone moves the position on.
+        let moved = Self.lost(isOpen: false, executed: BinaryLogCoordinates(file: "binlog.000002", position: 158))
+        #expect(why(moved, Self.own)?.contains("binlog.000001:900") == true)
+        #expect(why(moved, .unreadable("purged"))?.contains("binlog.000001:900") == true)
+        #expect(why(moved, .read(LogOrigins()))?.contains("900") == false)
+        // It was never opened: replication went on after a killed run.
+        #expect(why(moved, .read(LogOrigins(firstReplicated: Situations.place(950))))?.contains("900") == false)
+        // Received, and not applied yet: not to be thrown away.
+        let received = Self.lost(isOpen: false, read: Situations.place(600))
+        #expect(why(received, Self.own)?.contains("binlog.000001:900") == true)
     }
 
     @Test func thePlanShowsEachStatementAndNoSecret() throws {

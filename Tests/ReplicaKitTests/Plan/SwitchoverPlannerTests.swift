@@ -14,7 +14,7 @@ import Testing
         anchors: [Anchor] = [],
         credentials: CredentialsCheck = .accepted(username: "repl"),
         wasInterrupted: Bool = false,
-        candidateTail: TailScan? = nil,
+        sinceAnchor: OriginScan? = nil,
         sourceTail: TailScan? = nil
     ) -> PlanDecision {
         SwitchoverPlanner(
@@ -24,7 +24,7 @@ import Testing
                 anchors: AnchorHistory(anchors),
                 credentials: credentials,
                 wasInterrupted: wasInterrupted,
-                candidateTail: candidateTail,
+                sinceAnchor: sinceAnchor,
                 sourceTail: sourceTail,
                 operation: "new"
             )
@@ -123,10 +123,22 @@ import Testing
         let restarted = Self.replica { _ in }
         #expect(Self.decide(restarted, anchors: begun + [Situations.anchor(.switched)]).summary == Self.rest)
         #expect(
-            Self.decide(restarted, anchors: begun, candidateTail: .lost(count: 1, summary: [], report: nil)).summary
+            Self.decide(restarted, anchors: begun, sinceAnchor: .read(LogOrigins(firstOwn: Situations.place(950))))
+                .summary
                 == Self.rest
         )
-        #expect(Self.decide(restarted, anchors: begun, candidateTail: .nothing).summary == Self.whole)
+        #expect(Self.decide(restarted, anchors: begun, sinceAnchor: .read(LogOrigins())).summary == Self.whole)
+        // Also where a restart of the source let the position move on without any data.
+        let moved = Self.replica { $0.executed = BinaryLogCoordinates(file: "binlog.000002", position: 158) }
+        #expect(
+            Self.decide(moved, anchors: begun, sinceAnchor: .read(LogOrigins(firstOwn: Situations.place(950)))).summary
+                == Self.rest
+        )
+        // Replication went on after it: a leftover of a run that never opened anything.
+        let replicated = OriginScan.read(
+            LogOrigins(firstOwn: Situations.place(990), firstReplicated: Situations.place(950))
+        )
+        #expect(Self.decide(restarted, anchors: begun, sinceAnchor: replicated).summary == Self.whole)
         // An anchor that has served, or was undone, says nothing of today.
         #expect(
             Self.decide(restarted, anchors: begun + [Situations.anchor(.switched), Situations.anchor(.used)]).summary

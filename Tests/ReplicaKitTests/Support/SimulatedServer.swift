@@ -211,6 +211,7 @@ struct SimulatedServer {
             return MySQLResult(columns: ["File", "Position"], rows: [[end.file, String(end.position)]])
         case "SHOW BINARY LOGS":
             return MySQLResult(columns: ["Log_name", "File_size"], rows: [[end.file, String(end.position)]])
+        case _ where sql.hasPrefix("SHOW BINLOG EVENTS"): return binlogEvents(sql)
         case "SELECT @@GLOBAL.replica_checkpoint_period": return one(String(checkpointPeriod))
         case "SHOW REPLICA STATUS": return replicaStatus(sourceUUID)
         case "SELECT @@GLOBAL.read_only, @@GLOBAL.super_read_only, @@GLOBAL.offline_mode":
@@ -236,6 +237,32 @@ struct SimulatedServer {
             return MySQLResult(columns: ["Variable_name", "Value"], rows: rows)
         default: return nil
         }
+    }
+
+    private func binlogEvents(_ sql: String) -> MySQLResult {
+        let from = UInt64(sql.components(after: "FROM ").prefix { $0.isNumber }) ?? 0
+        let limit = Int(sql.components(after: "LIMIT ").prefix { $0.isNumber }) ?? 0
+        var rows: [[String?]] = []
+        for (index, entry) in log.enumerated() {
+            let events: [(String, String)] =
+                switch entry.change {
+                case .row: [("Query", "BEGIN"), ("Table_map", "table_id: 1 (testdb.t)"), ("Xid", "")]
+                case .anchor: [("Query", "BEGIN"), ("Table_map", "table_id: 2 (replicakit.anchor)"), ("Xid", "")]
+                case .createDatabase: [("Query", AnchorTable.create[0])]
+                case .createTable: [("Query", AnchorTable.create[1])]
+                }
+            let all = [("Anonymous_Gtid", "")] + events
+            let start = 158 + 100 * index
+            for (number, event) in all.enumerated() where start + 10 * number >= from {
+                let next = number == all.count - 1 ? start + 100 : start + 10 * (number + 1)
+                let origin = entry.origin == "uuid-a" ? "1" : "2"
+                rows.append([end.file, String(start + 10 * number), event.0, origin, String(next), event.1])
+            }
+        }
+        return MySQLResult(
+            columns: ["Log_name", "Pos", "Event_type", "Server_id", "End_log_pos", "Info"],
+            rows: Array(rows.prefix(limit))
+        )
     }
 
     private func replicaStatus(_ sourceUUID: (String) -> String?) -> MySQLResult {
