@@ -65,6 +65,11 @@ public struct RejoinOperation: ReplicationOperation {
                 } catch {
                     situation.tail = .unusable("the binary log of \(old.name) could not be read: \(error)")
                 }
+                situation.sinceAnchor = await OperationServers.origins(
+                    on: seen[1],
+                    after: anchor.newCoordinates,
+                    environment
+                ) { $0.firstReplicated != nil }
             }
         }
         let decision = requireSaving(RejoinPlanner(situation).decide(), environment)

@@ -119,6 +119,7 @@ public struct RejoinPlanner: Sendable {
             )
         }
         guard let anchor = situation.anchor else { throw noAnchor(old, new) }
+        if let why = staleness(of: anchor) { throw noAnchor(why) }
         let repair: [PlanStep.Code]
         switch situation.tail {
         case .nothing:
@@ -169,7 +170,32 @@ public struct RejoinPlanner: Sendable {
         let what =
             used.map { "the place where they parted has served already (operation \($0.operation))" }
             ?? "neither \(newName) nor the local journal knows where they parted: \(newName) was not promoted by this tool"
-        return Refusal(
+        return noAnchor(what)
+    }
+
+    /// Why a recorded place is not where the two parted the last time; nil where it is.
+    ///
+    /// What the new source applied of the old one behind it says that they went on together: an interrupted operation
+    /// left it, and others parted them, later and elsewhere. By it, transactions that both have would count as lost.
+    private func staleness(of anchor: Anchor) -> String? {
+        let found = "the place that operation \(anchor.operation) recorded (\(anchor.newCoordinates) on \(newName))"
+        switch situation.sinceAnchor {
+        case .read(let origins):
+            return origins.firstReplicated.map {
+                "\(found) is out of date: \(newName) replicated again after it, at \($0)"
+            }
+        case .unreadable(let why) where !isFinished(anchor):
+            return "\(found) is that of an interrupted operation, and whether it still holds cannot be told: \(why)"
+        case .unreadable, nil: return nil
+        }
+    }
+
+    private func isFinished(_ anchor: Anchor) -> Bool {
+        !situation.anchors.states(of: anchor.operation).isDisjoint(with: [.promoted, .switched])
+    }
+
+    private func noAnchor(_ what: String) -> Refusal {
+        Refusal(
             .noAnchor,
             server: oldName,
             "\(oldName) cannot be attached to \(newName) by position: \(what)",

@@ -10,6 +10,8 @@ public struct RejoinSituation: Sendable {
     public var withoutAnchor: Bool
     /// What lies beyond the anchor; nil where there was no anchor to begin at.
     public var tail: TailScan?
+    /// Whose transactions the new source's own log holds beyond the anchor; nil where there was none.
+    public var sinceAnchor: OriginScan?
     /// The files that the new source still has; nil where it did not tell.
     public var newBinaryLogs: [String]?
     public var operation: String
@@ -23,6 +25,7 @@ public struct RejoinSituation: Sendable {
         policy: LostPolicy = .refuse,
         withoutAnchor: Bool = false,
         tail: TailScan? = nil,
+        sinceAnchor: OriginScan? = nil,
         newBinaryLogs: [String]? = nil,
         operation: String,
         options: OperationOptions = OperationOptions()
@@ -34,6 +37,7 @@ public struct RejoinSituation: Sendable {
         self.policy = policy
         self.withoutAnchor = withoutAnchor
         self.tail = tail
+        self.sinceAnchor = sinceAnchor
         self.newBinaryLogs = newBinaryLogs
         self.operation = operation
         self.options = options
@@ -41,9 +45,7 @@ public struct RejoinSituation: Sendable {
 
     /// Where the two parted the last time, if that place has not served yet.
     public var anchor: Anchor? {
-        guard let old = old.observation?.serverUUID, let new = new.observation?.serverUUID,
-            let found = anchors.parting(oldUUID: old, newUUID: new)
-        else { return nil }
-        return anchors.isUsed(found) ? nil : found
+        guard let old = old.observation?.serverUUID, let new = new.observation?.serverUUID else { return nil }
+        return anchors.unused(oldUUID: old, newUUID: new)
     }
 }

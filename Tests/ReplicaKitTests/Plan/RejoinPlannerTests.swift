@@ -29,6 +29,7 @@ import Testing
         policy: LostPolicy = .refuse,
         withoutAnchor: Bool = false,
         tail: TailScan? = .nothing,
+        since: OriginScan? = .read(LogOrigins(firstOwn: Situations.place(950))),
         logs: [String]? = ["binlog.000001"]
     ) -> PlanDecision {
         RejoinPlanner(
@@ -40,6 +41,7 @@ import Testing
                 policy: policy,
                 withoutAnchor: withoutAnchor,
                 tail: tail,
+                sinceAnchor: since,
                 newBinaryLogs: logs,
                 operation: "new"
             )
@@ -145,6 +147,28 @@ import Testing
     )
     func refused(expected: String, decision: PlanDecision) {
         #expect(decision.summary == expected)
+    }
+
+    /// A promotion was killed, the source came back, replication was resumed by hand, and later failed over by hand.
+    @Test(arguments: LostPolicy.allCases)
+    func aPlaceOfPartingBehindWhichTheyReplicatedAgainIsOutOfDate(policy: LostPolicy) throws {
+        let again = OriginScan.read(
+            LogOrigins(firstOwn: Situations.place(990), firstReplicated: Situations.place(950))
+        )
+        for anchors in [[Situations.anchor(.promoting)], [Situations.anchor(.switching)], Self.parted] {
+            let decision = Self.decide(anchors: anchors, policy: policy, tail: Self.lost, since: again)
+            #expect(decision.summary == "refused no-anchor")
+            guard case .refused(let refusal) = decision else { return }
+            #expect(refusal.description.contains("binlog.000001:950"))
+            #expect(try #require(refusal.reasons.first).instead.contains("--without-anchor"))
+        }
+    }
+
+    @Test func anInterruptedPartingHasToBeProvenCurrent() {
+        let purged = OriginScan.unreadable("its binary log binlog.000001 is not there any more")
+        #expect(Self.decide(anchors: [Situations.anchor(.promoting)], since: purged).summary == "refused no-anchor")
+        // It was finished: the new source forgot the old one, and had nobody to replicate from.
+        #expect(Self.decide(since: purged).summary == Self.follow)
     }
 
     @Test func withoutAnAnchorEverythingIsComparedAndRepairedIfAskedFor() {
