@@ -24,10 +24,12 @@ struct LivePair: Sendable {
     static func shared() async throws -> LivePair { try await sharedTask.value }
 
     /// A new pair, replication running; `lab.stopAll()` ends it earlier than the process does.
-    static func fresh() async throws -> LivePair {
+    ///
+    /// - Parameter settings: further lines of both option files.
+    static func fresh(settings: [String: String] = [:]) async throws -> LivePair {
         let lab = try await LiveServers.openLab()
-        async let source = lab.startServer("source", serverID: 1)
-        async let replica = lab.startServer("replica", serverID: 2)
+        async let source = lab.startServer("source", serverID: 1, settings: settings)
+        async let replica = lab.startServer("replica", serverID: 2, settings: settings)
         let pair = try await LivePair(lab: lab, source: source, replica: replica)
         try await LabReplication.start(from: pair.source, to: pair.replica)
         return pair

@@ -130,8 +130,6 @@ public struct Dialect: Sendable, Hashable {
     public var open: String { "SET GLOBAL read_only = OFF" }
 
     func quoted(_ text: String) -> String {
-        // The session that sends these is one of ours; what may need escaping in a file or channel name is a quote or a
-        // backslash, and a backslash doubled under NO_BACKSLASH_ESCAPES only fails to find the file.
         SQLText.literal(text)
     }
 

@@ -2,6 +2,7 @@ public import MySQLWire
 
 /// Opens sessions. The seam by which tests put simulated servers under every operation.
 public protocol ServerConnector: Sendable {
+    /// - Returns: a session without NO_BACKSLASH_ESCAPES in its `sql_mode`: so the literals of this library are written.
     func connect(to server: Server) async throws(MySQLError) -> any SQLSession
 }
 
@@ -10,6 +11,18 @@ public struct MySQLServerConnector: ServerConnector {
     public init() {}
 
     public func connect(to server: Server) async throws(MySQLError) -> any SQLSession {
-        try await MySQLConnection.connect(to: server.configuration)
+        let connection = try await MySQLConnection.connect(to: server.configuration)
+        // The mode comes from the server's global one. A password with a backslash would be another one in it.
+        guard connection.status.contains(.noBackslashEscapes) else { return connection }
+        do {
+            _ = try await connection.collect(
+                "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')",
+                timeout: server.configuration.connectTimeout
+            )
+            return connection
+        } catch {
+            await connection.close()
+            throw error
+        }
     }
 }

@@ -11,8 +11,8 @@ struct ProgramPair {
     var replica: LabServer { pair.replica }
 
     /// Replication runs, and `testdb.products` holds 'one' and 'two' on both.
-    static func fresh() async throws -> ProgramPair {
-        let result = ProgramPair(pair: try await LivePair.fresh())
+    static func fresh(settings: [String: String] = [:]) async throws -> ProgramPair {
+        let result = ProgramPair(pair: try await LivePair.fresh(settings: settings))
         for sql in [
             "CREATE DATABASE testdb", "CREATE TABLE testdb.products (text VARCHAR(40))",
             "INSERT INTO testdb.products VALUES ('one'), ('two')",
