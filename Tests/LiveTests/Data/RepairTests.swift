@@ -38,6 +38,9 @@ extension DataSuites {
                     "CREATE TRIGGER t2 BEFORE INSERT ON other FOR EACH ROW SET NEW.v = NEW.v + 1",
                     "CREATE TRIGGER t1 BEFORE INSERT ON other FOR EACH ROW FOLLOWS t2 SET NEW.v = NEW.v * 2",
                     "CREATE EVENT e ON SCHEDULE EVERY '1:30' HOUR_MINUTE STARTS '2030-01-01 00:00:00' COMMENT 'it''s' DO SELECT 1",
+                    // Here a backslash stands for itself.
+                    "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'",
+                    #"CREATE EVENT e2 ON SCHEDULE EVERY 1 DAY COMMENT 'C:\x''' DO SELECT '\'"#,
                 ]
             )
             try await DataPair.run(

@@ -39,7 +39,12 @@ struct EventReader: Sendable {
             if let ends = row.string("ends") { text += " ENDS \(SQLText.literal(ends))" }
         }
         text += " ON COMPLETION \(row.string("completion") ?? "NOT PRESERVE") \(disabled)"
-        if let comment = row.string("comment"), !comment.isEmpty { text += " COMMENT \(SQLText.literal(comment))" }
+        if let comment = row.string("comment"), !comment.isEmpty {
+            // It is made under its own mode, not under the session's.
+            let modes = row.string("mode")?.split(separator: ",") ?? []
+            let literal = SQLText.literal(comment, noBackslashEscapes: modes.contains("NO_BACKSLASH_ESCAPES"))
+            text += " COMMENT \(literal)"
+        }
         text += " DO \(body)"
         let context = CreationContext(
             sqlMode: row.string("mode"),
