@@ -72,6 +72,26 @@ actor OperationContext {
         await environment.pause(duration)
     }
 
+    /// Runs work that has sessions of its own, and cancels it where the step's deadline passes first.
+    func withinDeadline<Value: Sendable>(
+        on server: Server,
+        _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let remaining = remaining
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(for: remaining)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let value = try await group.next() ?? nil else {
+                throw OperationError(.timedOut, server: server.name, "not within its deadline")
+            }
+            return value
+        }
+    }
+
     private var remaining: Duration {
         guard let deadline else { return .seconds(options.statementSeconds) }
         return ContinuousClock.now.duration(to: deadline)

@@ -82,7 +82,8 @@ actor RejoinBody: OperationBody {
     private func examine(_ context: OperationContext) async throws -> String {
         guard let anchor else { throw OperationError(.precondition, server: old.name, "has no anchor") }
         try await context.requireFenced(old)
-        let found = try await wrapped(old) {
+        let old = old
+        let found = try await bounded(old, context) {
             try await context.environment.reconciler.scan(old, after: anchor.oldCoordinates)
         }
         switch found {
@@ -119,7 +120,7 @@ actor RejoinBody: OperationBody {
         let (old, new) = (old, new)
         // Outside the transaction that records it: a CREATE would commit that before its record is written.
         for sql in AnchorTable.create { try await context.run(sql, on: new) }
-        return try await wrapped(new) {
+        return try await bounded(new, context) {
             try await context.environment.reconciler.keep(
                 old: old,
                 new: new,
@@ -142,7 +143,7 @@ actor RejoinBody: OperationBody {
         let repaired: DataRepair
         do {
             let (old, new) = (old, new)
-            repaired = try await wrapped(old) {
+            repaired = try await bounded(old, context) {
                 try await context.environment.reconciler.repair(
                     old: old,
                     new: new,
@@ -151,7 +152,11 @@ actor RejoinBody: OperationBody {
                 )
             }
         } catch {
-            if !(error is OperationCrash) { try? await close(context) }
+            if !(error is OperationCrash) {
+                // Also where the deadline passed: a server must not stay offline.
+                await context.extendDeadline(by: context.options.statementSeconds * 2)
+                try? await close(context)
+            }
             throw error
         }
         try await close(context)
@@ -194,7 +199,7 @@ actor RejoinBody: OperationBody {
 
     private func verifyData(_ context: OperationContext) async throws -> String {
         let (old, new) = (old, new)
-        let report = try await wrapped(old) {
+        let report = try await bounded(old, context) {
             try await context.environment.reconciler.compare(source: new, replica: old, note: { context.note($0) })
         }
         facts.comparison = report
@@ -209,12 +214,14 @@ actor RejoinBody: OperationBody {
             "\(report.databasesCompared) database(s), \(report.tablesCompared) table(s), \(report.rowsCompared) row(s): equal"
     }
 
-    private func wrapped<Value: Sendable>(
+    /// Work of the data room: within the step's deadline, and with its errors in this room's words.
+    private func bounded<Value: Sendable>(
         _ server: Server,
-        _ work: @Sendable () async throws -> Value
+        _ context: OperationContext,
+        _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         do {
-            return try await work()
+            return try await context.withinDeadline(on: server, work)
         } catch let error as OperationError {
             throw error
         } catch let error as OperationCrash {
