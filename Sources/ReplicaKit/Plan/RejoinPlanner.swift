@@ -89,10 +89,12 @@ public struct RejoinPlanner: Sendable {
             )
         }
         var steps: [PlanStep.Code] = old.isFenced ? [] : [.persistFence]
-        if channel.receiver == .connecting || channel.receiverError != nil {
+        // A receiver that is connecting without an error was started a moment ago: it only has to be waited for.
+        let isOnItsWay = channel.receiver == .connecting && channel.applier == .yes
+        if channel.receiverError != nil {
             try situation.credentials.require(for: newName)
             steps = [.persistFence, .follow]
-        } else if !channel.isRunning {
+        } else if !channel.isRunning, !isOnItsWay {
             steps = [.persistFence, .startReplica]
         }
         steps += [.waitHealthy, .verifyData] + (anchor == nil ? [] : [.markUsed])

@@ -196,6 +196,9 @@ import Testing
             $0.receiverError = ReplicationError(number: 1045, message: "")
         }
         #expect(Self.decide(rejected).summary == "run persist-fence follow wait-healthy verify-data mark-used")
+        // It may be connected a moment later: that must not be another plan.
+        let starting = Self.following { $0.receiver = .connecting }
+        #expect(Self.decide(starting).summary == "run wait-healthy verify-data mark-used")
         // A channel that stands before the parting is left over from older times.
         let stale = Self.following {
             $0.receiver = .no
