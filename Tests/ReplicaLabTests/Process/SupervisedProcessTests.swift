@@ -59,6 +59,26 @@ struct SupervisedProcessTests {
         #expect(failed.ended == "ended with exit status 7")
     }
 
+    @Test("is seen to end by tasks that are cancelled, however many of them wait")
+    func endIsSeenByCancelledTasks() async throws {
+        let count = ProcessInfo.processInfo.activeProcessorCount + 2
+        var processes: [SupervisedProcess] = []
+        for _ in 0..<count {
+            processes.append(try await SupervisedProcess.start(["sleep", "600"], console: "/dev/null"))
+        }
+        let seen = await withTaskGroup(of: Bool.self) { group in
+            for process in processes {
+                group.addTask {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    process.send(signal: SIGKILL)
+                    return await process.waitUntilEnded(within: .seconds(20))
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(seen == count)
+    }
+
     @Test("is out of the terminal's reach: it leads no group of ours")
     func hasASessionOfItsOwn() async throws {
         let process = try await SupervisedProcess.start(["sleep", "600"], console: "/dev/null")
