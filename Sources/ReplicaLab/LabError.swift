@@ -1,4 +1,5 @@
 package import MySQLWire
+package import ReplicaKit
 
 /// Why a server of the lab could not be had, started or stopped.
 package enum LabError: Error, Sendable, Equatable {
@@ -17,6 +18,8 @@ package enum LabError: Error, Sendable, Equatable {
     /// The command of a person (`--stop-command`, `--start-command`) failed or took too long.
     case commandFailed(command: String, reason: String)
     case server(name: String, MySQLError)
+    /// Servers that exist already are not fit for a drill. Nothing was changed.
+    case refused(Refusal)
     /// The caller's task was cancelled.
     case cancelled
 }
@@ -36,6 +39,7 @@ extension LabError: CustomStringConvertible {
         case .noFreePort(let text): "no free port on the loopback interface: \(text)"
         case .commandFailed(let command, let reason): "the command '\(command)' failed: \(reason)"
         case .server(let name, let error): "\(name): \(error)"
+        case .refused(let refusal): "\(refusal)"
         case .cancelled: "cancelled"
         }
     }

@@ -1,7 +1,7 @@
 internal import MySQLWire
 
 /// Which given server is meant by an address, and how to reach one that was not given.
-enum OperationServers {
+package enum OperationServers {
     /// The server that its peers know by `address`.
     ///
     /// - Parameter like: a server whose account and TLS settings are used for one that was not given.
@@ -70,7 +70,7 @@ enum OperationServers {
 
     /// The account of a replica's channel, from the table in which MySQL itself keeps it: SHOW REPLICA STATUS has no
     /// password (seen on 9.7.4: `mysql.slave_master_info` has it in plain text). Nil where it cannot be read.
-    static func credentials(of server: Server, channel: String, _ environment: OperationEnvironment) async
+    package static func credentials(of server: Server, channel: String, _ environment: OperationEnvironment) async
         -> ReplicationCredentials?
     {
         guard let session = try? await environment.connector.connect(to: server) else { return nil }

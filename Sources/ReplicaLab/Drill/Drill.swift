@@ -48,6 +48,7 @@ package struct Drill: Sendable {
     package func run() async throws(LabError) -> DrillReport {
         switch target {
         case .given(let servers):
+            try await servers.requireReady(journal: journal)
             return await run(on: servers, keep: true)
         case .own(let keep):
             let servers = try await LabDrillServers.start()
@@ -55,7 +56,8 @@ package struct Drill: Sendable {
         }
     }
 
-    func run(
+    /// The same on servers that are ready.
+    package func run(
         on servers: any DrillServers,
         keep: Bool,
         connector: any ServerConnector = MySQLServerConnector()

@@ -23,7 +23,12 @@ extension DrillCourse {
         let persistently = dialect.fencePersistently
         try await on(replica) { _ = try await $0.collect(persistently, timeout: Self.patience) }
         try await catchUp()
-        checkRunning(try await settledStatus(of: replica))
+        let status = try await settledStatus(of: replica)
+        checkRunning(status)
+        // Read now: the promotion makes the replica forget it.
+        if credentials == nil {
+            credentials = await OperationServers.credentials(of: replica, channel: status.channel, environment())
+        }
         checkIdentical(try await compareBoth())
     }
 
@@ -74,15 +79,32 @@ extension DrillCourse {
     func loseATransaction() async throws {
         // From here on the data differs, and what was compared before says nothing any more.
         dataIdentical = nil
-        let (stop, start) = (dialect.stopReplica(.receiver), dialect.startReplica(.receiver))
+        let stop = dialect.stopReplica(.receiver)
         recorder.note("the network between the two is cut: the receiver stops, and what commits now stays here")
-        try await on(replica) { _ = try await $0.collect(stop, timeout: Self.patience) }
-        try await insert(lostRow, on: source)
-        recorder.check("the row is not on \(replica.name)", try await has(lostRow, replica) == false)
-        let how = try await servers.stopSource()
-        recorder.note("\(source.name) is dead: \(how)")
+        do {
+            try await on(replica) { _ = try await $0.collect(stop, timeout: Self.patience) }
+            try await insert(lostRow, on: source)
+            recorder.check("the row is not on \(replica.name)", try await has(lostRow, replica) == false)
+            let how = try await servers.stopSource()
+            recorder.note("\(source.name) is dead: \(how)")
+        } catch {
+            // Servers that stay must not stay cut off.
+            try? await mendTheNetwork()
+            throw error
+        }
         // From here on the receiver tries to connect, as it does after a real failure.
-        try await on(replica) { _ = try await $0.collect(start, timeout: Self.patience) }
+        try await mendTheNetwork()
+    }
+
+    /// Starts the receiver, also where the drill was cancelled: a task of its own is not.
+    private func mendTheNetwork() async throws {
+        let (start, replica, connector) = (dialect.startReplica(.receiver), replica, ownConnector)
+        let task = Task { @Sendable in
+            let session = try await connector.connect(to: replica)
+            _ = try await session.collect(start, timeout: Self.patience)
+            await session.close()
+        }
+        try await task.value
     }
 
     func noticeTheLoss() async throws {

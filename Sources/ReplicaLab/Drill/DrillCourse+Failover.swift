@@ -84,7 +84,7 @@ extension DrillCourse {
         recorder.note("a client writes row after row, on whichever server takes them")
         let writing = Task { await writer.run() }
         while !writer.hasBegun, !Task.isCancelled { try await Task.sleep(for: .milliseconds(5)) }
-        let operation = SwitchoverOperation(candidate: replica, others: [source], credentials: servers.credentials)
+        let operation = SwitchoverOperation(candidate: replica, others: [source], credentials: credentials)
         let outcome = await operation.prepare(in: environment()).execute()
         try? await Task.sleep(for: .milliseconds(100))
         writer.stop()

@@ -18,7 +18,7 @@ extension DrillCourse {
 
     /// Brings the old source back as a replica of the new one.
     func rejoin(_ policy: ReplicaKit.LostPolicy) async -> OperationOutcome {
-        let operation = RejoinOperation(old: replica, new: source, credentials: servers.credentials, lost: policy)
+        let operation = RejoinOperation(old: replica, new: source, credentials: credentials, lost: policy)
         return await operation.prepare(in: environment()).execute()
     }
 

@@ -30,6 +30,8 @@ final class DrillCourse {
     var outcomeOfLost = ""
     /// Where the two parted at the promotion.
     var anchor: Anchor?
+    /// What the old source will log in to the new one with.
+    var credentials: ReplicationCredentials?
 
     init(
         servers: any DrillServers,
@@ -45,6 +47,7 @@ final class DrillCourse {
         plainConnector = base
         source = servers.source
         replica = servers.replica
+        credentials = servers.credentials
         ownConnector = RecordingConnector(base: base) { recorder.record($0, took: $1, isOwn: true) }
         connector = RecordingConnector(base: base) { recorder.record($0, took: $1, isOwn: false) }
     }

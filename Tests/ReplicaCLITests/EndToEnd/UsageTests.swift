@@ -12,6 +12,13 @@ import Testing
         ["query", "--defaults-file", "/nonexistent/my.cnf", "db1", "select 1"],
         ["query", "--password-file", "/nonexistent/password", "db1", "select 1"],
         ["query", "--server", "db1", "db1", "select 1"],
+        ["drill", "--lost", "refuse"], ["drill", "--lost", "clone"], ["drill", "--yes", "--dry-run"],
+        ["drill", "--source", "db1"], ["drill", "--stop-command", "true"],
+        ["drill", "--replica", "db2", "--stop-command", "true", "--start-command", "true"],
+        ["drill", "--source", "db1", "--stop-command", "true", "--start-command", "true"],
+        ["drill", "--source", "db1", "--replica", "db2", "--start-command", "true"],
+        ["drill", "--source", "db1", "--replica", "db2", "--stop-command", "true"],
+        ["drill", "--keep"] + givenServers("db1", "db2"), ["drill"] + givenServers("db1", "db1:3306"),
     ])
     func `a mistake in the call is one line on standard error and exit 64`(arguments: [String]) async throws {
         let outcome = try await Program.run(arguments)
@@ -19,6 +26,27 @@ import Testing
         #expect(outcome.output.isEmpty)
         #expect(outcome.lines.count == 1)
         #expect(outcome.errors.hasPrefix("replica-cli: "))
+    }
+
+    private static func givenServers(_ source: String, _ replica: String) -> [String] {
+        ["--source", source, "--replica", replica, "--stop-command", "true", "--start-command", "true"]
+    }
+
+    @Test func `a drill on given servers shows what it will do, and asks; without a terminal that is exit 2`()
+        async throws
+    {
+        // Nothing listens there: it is not even tried.
+        let servers = ["--no-defaults"] + Self.givenServers("127.0.0.1:1", "127.0.0.1:2")
+        let unanswered = try await Program.run(["drill"] + servers)
+        #expect(unanswered.status == 2)
+        #expect(unanswered.lines.count == 1 && unanswered.errors.contains("--yes"))
+        let dry = try await Program.run(["drill", "--dry-run"] + servers)
+        #expect(dry.status == 0 && dry.errors.isEmpty)
+        #expect(dry.text == unanswered.text)
+        #expect(dry.text.split(separator: "\n").count { $0.contains("/12  ") } == 12)
+        let agreed = try await Program.run(["drill", "--yes"] + servers)
+        #expect(agreed.status == 5)
+        #expect(agreed.lines.count == 1 && agreed.errors.contains("127.0.0.1:1"))
     }
 
     @Test func `a password that nobody can be asked for is a usage error, not a hang`() async throws {

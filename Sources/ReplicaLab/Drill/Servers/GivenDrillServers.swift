@@ -33,6 +33,53 @@ package struct GivenDrillServers: DrillServers {
         self.patience = patience
     }
 
+    /// Looks whether a drill can go all its way on these two. Changes nothing.
+    ///
+    /// - Throws: ``LabError/server(name:_:)`` where one of them cannot be connected to, ``LabError/refused(_:)`` where
+    ///   they are not a source that takes writes and its running replica.
+    package func requireReady(journal: Journal?) async throws(LabError) {
+        let observed = await ServerObserver(connector: connector).observe([source, replica])
+        for server in observed {
+            if let error = server.error { throw .server(name: server.name, error) }
+        }
+        // What stands in the way of a planned switchover stands in the way of the whole drill, which ends with one.
+        let switchover = SwitchoverOperation(candidate: replica, others: [source], credentials: credentials)
+        let environment = OperationEnvironment(connector: connector, journal: journal)
+        switch await switchover.prepare(in: environment).decision {
+        case .refused(let refusal): throw .refused(refusal)
+        case .nothingToDo(let why):
+            throw .refused(
+                Refusal(
+                    .swappedRoles,
+                    server: replica.name,
+                    "the two are swapped: \(why)",
+                    instead:
+                        "--source \(replica.name) --replica \(source.name), with commands that stop and start that one"
+                )
+            )
+        case .run(let plan) where plan.isResumption:
+            throw .refused(
+                Refusal(
+                    .changedMeanwhile,
+                    server: replica.name,
+                    "an interrupted switchover to \(replica.name) has not come to its end",
+                    instead: "`switchover --to \(replica.name)` goes on with it; a drill needs two servers at rest"
+                )
+            )
+        case .run: break
+        }
+        guard observed[0].observation?.isWritable == true else {
+            throw .refused(
+                Refusal(
+                    .notWritable,
+                    server: source.name,
+                    "\(source.name) takes no writes, although \(replica.name) follows it",
+                    instead: "if it is the source, open it first: SET GLOBAL read_only = OFF"
+                )
+            )
+        }
+    }
+
     package func prepare() async throws(LabError) {}
 
     package func stopSource() async throws(LabError) -> String {
