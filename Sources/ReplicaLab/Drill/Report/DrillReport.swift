@@ -1,7 +1,7 @@
 package import ReplicaKit
 
-/// What a drill found out: the one object of `--format json`.
-package struct DrillReport: Sendable, Codable, Equatable {
+/// What a drill found out.
+package struct DrillReport: Sendable, Equatable {
     /// Counts up when a field changes its meaning or goes.
     package var schema = 1
     /// The version of the servers, as they tell it; nil where neither could be asked.
@@ -20,21 +20,5 @@ package struct DrillReport: Sendable, Codable, Equatable {
     /// Every step passed and the data is identical.
     package var isGreen: Bool {
         steps.count == DrillStepPlan.all.count && steps.allSatisfy { $0.outcome == .passed } && dataIdentical == true
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case schema, server, steps, lostTransactions, dataIdentical, writePauseSeconds, promotionSeconds
-    }
-
-    // By hand: what is unknown is written as null, where the compiler's version would leave the key out.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(schema, forKey: .schema)
-        try container.encode(server, forKey: .server)
-        try container.encode(steps, forKey: .steps)
-        try container.encode(lostTransactions, forKey: .lostTransactions)
-        try container.encode(dataIdentical, forKey: .dataIdentical)
-        try container.encode(writePauseSeconds, forKey: .writePauseSeconds)
-        try container.encode(promotionSeconds, forKey: .promotionSeconds)
     }
 }

@@ -1,6 +1,6 @@
 /// One of the twelve steps, when it is over.
-package struct DrillStep: Sendable, Codable, Equatable {
-    package enum Outcome: String, Sendable, Codable {
+package struct DrillStep: Sendable, Equatable {
+    package enum Outcome: String, Sendable {
         case passed, failed
         /// An earlier step failed, or the drill was interrupted.
         case skipped
