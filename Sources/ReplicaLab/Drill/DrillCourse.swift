@@ -188,13 +188,15 @@ final class DrillCourse {
         )
     }
 
+    /// Says what is, not what should be.
     func checkRunning(_ status: ReplicaStatus) {
-        recorder.check("IO Yes", status.receiver == .yes)
-        recorder.check("SQL Yes", status.applier == .yes)
+        recorder.check("IO \(status.receiver?.description ?? "unknown")", status.receiver == .yes)
+        recorder.check("SQL \(status.applier?.description ?? "unknown")", status.applier == .yes)
         let lag = status.secondsBehindSource.map { "\($0) s" } ?? "unknown"
         recorder.check("behind its source: \(lag)", status.secondsBehindSource == 0)
-        recorder.check("no receiver error", status.receiverError == nil)
-        recorder.check("no applier error", status.applierError == nil)
+        let errors = (status.receiverError, status.applierError)
+        recorder.check(errors.0.map { "receiver \($0)" } ?? "no receiver error", errors.0 == nil)
+        recorder.check(errors.1.map { "applier \($0)" } ?? "no applier error", errors.1 == nil)
     }
 
     /// Reads the status until the replica says it runs, without error and without lag; the latest status in any case.

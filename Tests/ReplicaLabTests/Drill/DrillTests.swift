@@ -71,6 +71,39 @@ struct DrillRecorderTests {
         #expect(recorder.steps.map { $0.statements.map(\.sql) } == [["STOP REPLICA"], ["SET GLOBAL read_only = OFF"]])
     }
 
+    private static let failures: [(String, @Sendable (inout ReplicaStatus) -> Void)] = [
+        ("IO No", { $0.receiver = .no }), ("IO unknown", { $0.receiver = nil }), ("SQL No", { $0.applier = .no }),
+        ("behind its source: unknown", { $0.secondsBehindSource = nil }),
+        ("behind its source: 1 s", { $0.secondsBehindSource = 1 }),
+        ("receiver error 2003: gone", { $0.receiverError = ReplicationError(number: 2003, message: "gone") }),
+        ("applier error 1032: no row", { $0.applierError = ReplicationError(number: 1032, message: "no row") }),
+    ]
+
+    @Test(
+        "fails a step whose replica does not run, lags, or has an error",
+        arguments: [nil] + failures.indices.map { $0 }
+    )
+    func replication(index: Int?) {
+        let log = EventLog()
+        let recorder = DrillRecorder { log.add($0) }
+        let course = DrillCourse(
+            servers: UnusableServers(),
+            lost: .discard,
+            journal: nil,
+            recorder: recorder,
+            base: MySQLServerConnector()
+        )
+        var status = ReplicaStatus()
+        (status.receiver, status.applier, status.secondsBehindSource) = (.yes, .yes, 0)
+        let failure = index.map { Self.failures[$0] }
+        failure?.1(&status)
+        recorder.begin(DrillStepPlan.all[8])
+        course.checkRunning(status)
+        recorder.end(failure: nil)
+        #expect(recorder.steps.map(\.outcome) == [failure == nil ? .passed : .failed])
+        #expect(log.failures == (failure.map { ["not as it must be: \($0.0)"] } ?? []))
+    }
+
     @Test(
         "tells what changes a server from what only reads",
         arguments: [
