@@ -2,6 +2,7 @@ import Foundation
 import MySQLWire
 import ReplicaLab
 import TestSupport
+import Testing
 
 /// The shared pair, as the program is told of it.
 struct CLIPair {
@@ -52,4 +53,14 @@ enum OfficialClient {
     }()
 
     static let isAvailable = LiveServers.isAvailable && (path != nil || LiveServers.isRequired)
+
+    /// What it prints for a statement, with the account and address of an option file.
+    static func run(_ optionFile: String, _ sql: String) async throws -> String {
+        let outcome = try await Program.run(
+            ["--defaults-file=\(optionFile)", "--batch", "--skip-column-names", "-e", sql],
+            program: path ?? "/nonexistent/mysql"
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.text
+    }
 }

@@ -5,7 +5,8 @@ import Testing
 /// The built replica-cli, while it runs: what it printed so far, and signals to it.
 final class RunningProgram: Sendable {
     private let process: Mutex<Process>
-    private let text = Mutex("")
+    private let printed = Mutex(Data())
+    private let printedErrors = Mutex(Data())
     private let processID: Int32
 
     static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
@@ -16,13 +17,19 @@ final class RunningProgram: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = arguments.contains("json") ? FileHandle.nullDevice : pipe
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        // As a person sees it: one after the other. What reads JSON wants it by itself.
+        let isApart = arguments.contains("json")
+        process.standardError = isApart ? errors : output
         try process.run()
         let program = RunningProgram(process)
-        let reader = pipe.fileHandleForReading
-        Thread.detachNewThread { program.read(reader) }
+        let reader = output.fileHandleForReading
+        Thread.detachNewThread { Self.read(reader) { data in program.printed.withLock { $0 += data } } }
+        if isApart {
+            let reader = errors.fileHandleForReading
+            Thread.detachNewThread { Self.read(reader) { data in program.printedErrors.withLock { $0 += data } } }
+        }
         return program
     }
 
@@ -31,29 +38,32 @@ final class RunningProgram: Sendable {
         self.process = Mutex(process)
     }
 
-    private func read(_ handle: FileHandle) {
+    private static func read(_ handle: FileHandle, _ add: (Data) -> Void) {
         while true {
             let data = handle.availableData
             if data.isEmpty { return }
-            text.withLock { $0 += String(decoding: data, as: UTF8.self) }
+            add(data)
         }
     }
 
-    var output: String { text.withLock { $0 } }
-
-    /// The ports of the two servers, as the program names them.
-    var ports: [UInt16] {
-        let words = output.split(whereSeparator: { $0.isWhitespace || $0 == "," })
-        return Set(words.compactMap { $0.hasPrefix("127.0.0.1:") ? UInt16($0.dropFirst("127.0.0.1:".count)) : nil })
-            .sorted()
-    }
+    /// Standard output; with standard error in it, but for `--format json`.
+    var output: String { String(decoding: printed.withLock { $0 }, as: UTF8.self) }
+    /// Standard error beside JSON.
+    var errors: String { String(decoding: printedErrors.withLock { $0 }, as: UTF8.self) }
 
     func wait(for part: String) async throws {
-        for _ in 0..<6000 where !output.contains(part) { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(output.contains(part))
+        for _ in 0..<6000 where !hasPrinted(part) { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(hasPrinted(part), "\(part)")
     }
 
-    func send(_ signal: Int32) { kill(processID, signal) }
+    // As bytes: in a long text a search for characters takes longer than a step of a drill.
+    private func hasPrinted(_ part: String) -> Bool {
+        printed.withLock { $0.range(of: Data(part.utf8)) != nil }
+    }
+
+    func send(_ signal: Int32) {
+        process.withLock { if $0.isRunning { kill(processID, signal) } }
+    }
 
     /// Waits for its end: the exit status, or the number of the signal that ended it, negative.
     func end() async -> Int32 {
