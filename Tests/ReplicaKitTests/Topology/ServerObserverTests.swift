@@ -1,5 +1,6 @@
 import MySQLWire
 import ReplicaKit
+import Synchronization
 import Testing
 
 @Suite struct ServerObserverTests {
@@ -75,6 +76,32 @@ import Testing
         #expect(seen.source == nil)
         #expect(seen.unreadable["source status"]?.contains("1227") == true)
         #expect(seen.persistedVariables == nil)
+    }
+
+    /// Lets nobody in before all have come: who asks one after the other waits for ever at the first.
+    final class Door: ServerConnector {
+        private let waiting: Mutex<Int>
+
+        init(for count: Int) { waiting = Mutex(count) }
+
+        func connect(to server: Server) async throws(MySQLError) -> any SQLSession {
+            waiting.withLock { $0 -= 1 }
+            let deadline = ContinuousClock.now + .seconds(20)
+            while waiting.withLock({ $0 > 0 }), ContinuousClock.now < deadline {
+                try? await Task.sleep(for: .milliseconds(1))
+            }
+            guard waiting.withLock({ $0 == 0 }) else {
+                throw MySQLError(.timedOut, phase: .connecting, message: "alone at the door")
+            }
+            return ScriptedSession(answers: ["SELECT VERSION()": MySQLResult(columns: ["v"], rows: [["9.7.4"]])])
+        }
+    }
+
+    @Test func observesAllAtTheSameTime() async {
+        let servers = ["a", "b", "c", "d"].map { Self.server($0) }
+        let observed = await ServerObserver(connector: Door(for: servers.count)).observe(servers)
+        #expect(observed.map(\.name) == ["a", "b", "c", "d"])
+        #expect(observed.allSatisfy { $0.observation != nil }, "\(observed.compactMap(\.error))")
     }
 
     @Test func unreadableReplicaStatusIsUnknownAndNotNoReplica() async throws {
