@@ -7,15 +7,26 @@ import Testing
 extension OperationSuites {
     @Suite("Killed between two steps on real servers, then run again")
     struct KilledOnRealServersTests {
-        /// Stops the operation at the place of that number, counting only the borders of steps.
+        /// Stops the operation at the border of two steps: the one of that number, or of that name.
         private final class Border: Sendable {
+            private let name: String?
             private let state: Mutex<(left: Int, place: String?)>
-            init(_ number: Int) { state = Mutex((number, nil)) }
+
+            init(_ number: Int) {
+                name = nil
+                state = Mutex((number, nil))
+            }
+
+            init(_ name: String) {
+                self.name = name
+                state = Mutex((0, nil))
+            }
 
             func crashes(at place: String) -> Bool {
                 guard place.hasPrefix("before ") || place.hasPrefix("after ") else { return false }
                 return state.withLock { state in
                     guard state.place == nil else { return true }
+                    if let name, name != place { return false }
                     state.left -= 1
                     guard state.left < 0 else { return false }
                     state.place = place
@@ -26,14 +37,22 @@ extension OperationSuites {
             var place: String? { state.withLock { $0.place } }
         }
 
-        private func execute(_ operation: any ReplicationOperation, _ lab: OperationPair, killedAt number: Int) async
+        private func execute(_ operation: any ReplicationOperation, _ lab: OperationPair, killedAt border: Border) async
             -> (OperationOutcome, String?)
         {
-            let border = Border(number)
             var environment = lab.environment()
             environment.crashesAt = { border.crashes(at: $0) }
             let outcome = await operation.prepare(in: environment).execute()
             return (outcome, border.place)
+        }
+
+        private func requireDone(_ outcome: OperationOutcome, _ place: String?) throws {
+            switch outcome {
+            case .done, .alreadyDone: return
+            default:
+                Issue.record("killed \(place ?? "-")")
+                throw Unexpected(outcome)
+            }
         }
 
         private func expectEqual(_ source: LabServer, _ replica: LabServer, _ lab: OperationPair, _ place: String)
@@ -51,13 +70,9 @@ extension OperationSuites {
             var number = 0
             while true {
                 let operation = SwitchoverOperation(candidate: replica.server, others: [source.server])
-                let (first, place) = await execute(operation, lab, killedAt: number)
+                let (first, place) = await execute(operation, lab, killedAt: Border(number))
                 if place != nil {
-                    let second = await lab.execute(operation)
-                    switch second {
-                    case .done, .alreadyDone: break
-                    default: throw Unexpected(second)
-                    }
+                    try requireDone(await lab.execute(operation), place)
                 } else {
                     guard case .done = first else { throw Unexpected(first) }
                 }
@@ -75,12 +90,17 @@ extension OperationSuites {
             await lab.end()
         }
 
+        /// Around what a rejoin does to keep the lost transactions: they must be there once, and not twice.
+        private static let keepBorders = ["before keep-lost", "after keep-lost", "before repair", "after repair"]
+
         @Test("Promotion and rejoin with a lost transaction, killed at each border of their steps")
         func promoteAndRejoin() async throws {
             let lab = try await OperationPair.fresh()
             var (source, replica) = (lab.a, lab.b)
             var number = 0
             var promotionBorders = 0
+            // When the rejoins that discard were killed everywhere, those that keep have their turn.
+            var keepBorders: ArraySlice<String>?
             while true {
                 // Its receiver is held back, so that the source commits what the replica never gets.
                 try await lab.run("STOP REPLICA IO_THREAD", on: replica)
@@ -88,14 +108,10 @@ extension OperationSuites {
                 try await source.kill()
                 try await lab.run("START REPLICA IO_THREAD", on: replica)
                 let promote = PromoteOperation(candidate: replica.server, others: [source.server])
-                let (first, place) = await execute(promote, lab, killedAt: number)
+                let (first, place) = await execute(promote, lab, killedAt: Border(number))
                 if place != nil {
                     promotionBorders += 1
-                    let second = await lab.execute(promote)
-                    switch second {
-                    case .done, .alreadyDone: break
-                    default: throw Unexpected(second)
-                    }
+                    try requireDone(await lab.execute(promote), place)
                 } else {
                     guard case .done = first else { throw Unexpected(first) }
                 }
@@ -105,26 +121,30 @@ extension OperationSuites {
                     old: source.server,
                     new: replica.server,
                     credentials: lab.credentials,
-                    lost: .discard
+                    lost: keepBorders == nil ? .discard : .keep
                 )
-                let (third, rejoinPlace) = await execute(rejoin, lab, killedAt: number)
+                let border = keepBorders.map { $0.first.map { Border($0) } ?? Border(.max) } ?? Border(number)
+                let (third, rejoinPlace) = await execute(rejoin, lab, killedAt: border)
                 if rejoinPlace != nil {
-                    let fourth = await lab.execute(rejoin)
-                    switch fourth {
-                    case .done, .alreadyDone: break
-                    default: throw Unexpected(fourth)
-                    }
+                    try requireDone(await lab.execute(rejoin), rejoinPlace)
                 } else {
                     guard case .done = third else { throw Unexpected(third) }
                 }
                 try await expectEqual(replica, source, lab, "\(place ?? "-"), \(rejoinPlace ?? "-")")
                 let rows = try await lab.rows(on: source)
-                #expect(!rows.contains("lost \(number)") && rows.contains("after \(number)"))
+                let lost = rows.count { $0 == "lost \(number)" }
+                #expect(lost == (keepBorders == nil ? 0 : 1), "\(place ?? "-"), \(rejoinPlace ?? "-")")
+                #expect(rows.contains("after \(number)"))
+                if rejoinPlace == nil, keepBorders == nil {
+                    keepBorders = Self.keepBorders[...]
+                } else {
+                    keepBorders = keepBorders?.dropFirst()
+                }
                 swap(&source, &replica)
                 guard place != nil || rejoinPlace != nil else { break }
                 number += 1
             }
-            #expect(promotionBorders >= 18)
+            #expect(promotionBorders >= 18 && keepBorders?.isEmpty == true)
             await lab.end()
         }
 
