@@ -38,6 +38,7 @@ struct GivenServersTests {
         try await expectRefused(lab, stranger + "\(lab.source.port)", replica, status: 4, saying: ["1045", source])
         try await expectRefused(lab, source, stranger + "\(lab.replica.port)", status: 4, saying: ["1045", replica])
         try await expectRefused(lab, "127.0.0.1:1", replica, status: 5, saying: ["127.0.0.1:1"])
+        try await expectRefused(lab, "no-such-host.invalid", replica, status: 5, saying: ["no-such-host.invalid"])
         try await expectRefused(lab, source, "127.0.0.1:1", status: 5, saying: ["127.0.0.1:1"])
         try await expectRefused(
             lab,
@@ -67,6 +68,10 @@ struct GivenServersTests {
         }
         let told = try await lab.run(failing)
         #expect(told.status == 1 && told.text.contains("failed: the command 'echo no such container; false' failed: "))
+
+        try await lab.query("STOP REPLICA", on: lab.replica)
+        try await lab.query("RESET REPLICA ALL", on: lab.replica)
+        try await expectRefused(lab, source, replica, status: 6, saying: ["is no replica", "instead: "])
         await lab.end()
     }
 
