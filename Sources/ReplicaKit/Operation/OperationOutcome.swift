@@ -27,6 +27,8 @@ public struct OperationReport: Sendable {
     /// The step that failed, and why.
     public var failedStep: PlanStep?
     public var failure: OperationError?
+    /// It only looked: there was nothing to take back.
+    public var changedNothing = false
     /// What of it could not be taken back.
     public var undoFailures: [OperationError] = []
     public var anchor: Anchor?

@@ -190,5 +190,6 @@ struct OperationRunner: Sendable {
         report.repair = facts.repair
         report.lost = facts.lost
         report.notes = facts.notes
+        report.changedNothing = facts.changedNothing
     }
 }

@@ -15,6 +15,8 @@ actor RejoinBody: OperationBody {
 
     /// Where the channel begins.
     private var start: BinaryLogCoordinates?
+    /// A comparison showed that nothing of what it would be followed by is needed.
+    private var isEqualAlready = false
 
     init(
         old: Server,
@@ -37,14 +39,17 @@ actor RejoinBody: OperationBody {
         self.plan = plan
         steps = Set(plan.steps.map(\.code))
         facts.anchor = anchor
-        facts.changedNothing = steps.isSubset(of: [.waitHealthy, .verifyData])
-        if !steps.contains(.repair) {
-            // A channel that stands where the two parted or later goes on; a fresh one begins at the parting.
-            start = steps.contains(.examine) ? anchor?.newCoordinates : oldSeen.replica?.executed
-        }
+        facts.changedNothing = true
+        // A channel that stands where the two parted or later goes on; a fresh one begins at the parting, and one whose
+        // data were repaired at the snapshot, whose position only the repair tells.
+        start =
+            !steps.contains(.examine)
+            ? oldSeen.replica?.executed : steps.contains(.repair) ? nil : anchor?.newCoordinates
     }
 
     func perform(_ step: PlanStep, _ context: OperationContext) async throws -> String {
+        if isEqualAlready, step.code != .markUsed { return "not needed: the data are equal" }
+        if ![.waitHealthy, .compareData, .verifyData].contains(step.code) { facts.changedNothing = false }
         switch step.code {
         case .persistFence: return try await fence(context)
         case .examine: return try await examine(context)
@@ -55,6 +60,7 @@ actor RejoinBody: OperationBody {
             try await context.run(dialect.startReplica(), on: old)
             return "receiver and applier are started"
         case .waitHealthy: return try await context.waitHealthy(old, dialect, source: new, newSeen.dialect)
+        case .compareData: return try await compareData(context)
         case .verifyData: return try await verifyData(context)
         default:
             if let anchor { try await context.record(anchor.with(.used), on: new) }
@@ -197,21 +203,53 @@ actor RejoinBody: OperationBody {
         return "\(old.name) follows \(new.name) from \(start)"
     }
 
+    /// Nothing is wrong with a difference here: what follows repairs it.
+    private func compareData(_ context: OperationContext) async throws -> String {
+        let report = try await compare(context)
+        isEqualAlready = report.isIdentical
+        guard !report.isIdentical else { return Self.equal(report) }
+        for line in report.lines(limit: Self.linesTold) { context.note(line) }
+        return "they differ in \(Self.places(report))"
+    }
+
     private func verifyData(_ context: OperationContext) async throws -> String {
+        let report = try await compare(context)
+        guard !report.isIdentical else { return Self.equal(report) }
+        let (old, new) = (old.name, new.name)
+        let command = "`rejoin \(old) --to \(new) --lost discard` makes them equal"
+        guard facts.changedNothing else {
+            throw OperationError(
+                .dataDiffers,
+                server: old,
+                "it replicates, but its data differ from \(new) in \(Self.places(report)); \(command)"
+            )
+        }
+        throw Refusal(
+            .dataDiffers,
+            server: old,
+            (["\(old) replicates from \(new), but its data differ in \(Self.places(report)):"]
+                + report.lines(limit: Self.linesTold).map { "  \($0)" }).joined(separator: "\n"),
+            instead: "\(command); what only \(old) has is gone then"
+        )
+    }
+
+    private static let linesTold = 100
+
+    private static func places(_ report: ComparisonReport) -> String {
+        "\(report.tables.count) table(s) and \(report.objects.count) other object(s)"
+    }
+
+    private static func equal(_ report: ComparisonReport) -> String {
+        "\(report.databasesCompared) database(s), \(report.tablesCompared) table(s), \(report.rowsCompared) row(s): equal"
+    }
+
+    private func compare(_ context: OperationContext) async throws -> ComparisonReport {
         let (old, new) = (old, new)
         let report = try await bounded(old, context) {
             try await context.environment.reconciler.compare(source: new, replica: old, note: { context.note($0) })
         }
         facts.comparison = report
-        guard report.isIdentical else {
-            throw OperationError(
-                .dataDiffers,
-                server: old.name,
-                "it replicates, but its data differ from \(new.name) in \(report.tables.count) table(s) and \(report.objects.count) other object(s)"
-            )
-        }
-        return
-            "\(report.databasesCompared) database(s), \(report.tablesCompared) table(s), \(report.rowsCompared) row(s): equal"
+        return report
     }
 
     /// Work of the data room: within the step's deadline, and with its errors in this room's words.

@@ -74,6 +74,7 @@ extension PlanStep.Code {
     public static let keepLost = Self(rawValue: "keep-lost")
     public static let repair = Self(rawValue: "repair")
     public static let waitHealthy = Self(rawValue: "wait-healthy")
+    public static let compareData = Self(rawValue: "compare-data")
     public static let verifyData = Self(rawValue: "verify-data")
     public static let markUsed = Self(rawValue: "mark-used")
 }

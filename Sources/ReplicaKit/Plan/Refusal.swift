@@ -73,6 +73,7 @@ extension Refusal.Code {
     public static let noAnchor = Self(rawValue: "no-anchor")
     public static let anchorUnusable = Self(rawValue: "anchor-unusable")
     public static let lostTransactions = Self(rawValue: "lost-transactions")
+    public static let dataDiffers = Self(rawValue: "data-differs")
     public static let locked = Self(rawValue: "locked")
     public static let journal = Self(rawValue: "journal")
     public static let changedMeanwhile = Self(rawValue: "changed-meanwhile")

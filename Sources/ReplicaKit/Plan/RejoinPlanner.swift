@@ -88,7 +88,8 @@ public struct RejoinPlanner: Sendable {
                     "`rejoin \(oldName) --to \(newName) --without-anchor --lost discard` compares and repairs everything"
             )
         }
-        var steps: [PlanStep.Code] = old.isFenced ? [] : [.persistFence]
+        // The fence is put up while it stands still.
+        var steps: [PlanStep.Code] = old.isFenced ? [] : [.persistFence, .startReplica]
         // A receiver that is connecting without an error was started a moment ago: it only has to be waited for.
         let isOnItsWay = channel.receiver == .connecting && channel.applier == .yes
         if channel.receiverError != nil {
@@ -97,7 +98,12 @@ public struct RejoinPlanner: Sendable {
         } else if !channel.isRunning, !isOnItsWay {
             steps = [.persistFence, .startReplica]
         }
-        steps += [.waitHealthy, .verifyData] + (anchor == nil ? [] : [.markUsed])
+        steps.append(.waitHealthy)
+        if situation.policy == .discard {
+            try situation.credentials.require(for: newName)
+            steps += [.compareData, .persistFence, .repair, .follow, .waitHealthy]
+        }
+        steps += [.verifyData] + (anchor == nil ? [] : [.markUsed])
         return .run(plan(old, new, anchor: anchor, start: channel.executed, steps: steps, resuming: true))
     }
 
@@ -251,9 +257,18 @@ public struct RejoinPlanner: Sendable {
             operation: situation.operation,
             goal: "\(oldName) is a fenced replica of \(newName), and holds the same data",
             isResumption: resuming,
-            steps: steps.map { builder.step($0) },
+            steps: Self.steps(steps, builder),
             tail: beyondAnchor,
             warnings: warnings
         )
+    }
+
+    /// What comes behind a comparison is done only where that finds a difference.
+    private static func steps(_ codes: [PlanStep.Code], _ builder: RejoinSteps) -> [PlanStep] {
+        guard let comparison = codes.firstIndex(of: .compareData) else { return codes.map { builder.step($0) } }
+        return codes.enumerated().map { index, code in
+            guard index > comparison, code != .markUsed else { return builder.step(code) }
+            return builder.step(code, onlyAfter: comparison + 1)
+        }
     }
 }

@@ -5,12 +5,22 @@ struct RejoinSteps {
     let new: ServerObservation
     let anchor: Anchor?
     /// Where the channel will begin; nil where only the repair's snapshot will tell.
-    let start: BinaryLogCoordinates?
+    var start: BinaryLogCoordinates?
 
     private var oldName: String { situation.old.name }
     private var newName: String { situation.new.name }
     private var dialect: Dialect { old.dialect }
     private var options: OperationOptions { situation.options }
+
+    /// - Parameter comparison: the number of the step that has to find a difference first.
+    func step(_ code: PlanStep.Code, onlyAfter comparison: Int) -> PlanStep {
+        var builder = self
+        builder.start = nil
+        var step = builder.step(code)
+        step.precondition = ["step \(comparison) found a difference", step.precondition].compactMap { $0 }
+            .joined(separator: "; ")
+        return step
+    }
 
     func step(_ code: PlanStep.Code) -> PlanStep {
         switch code {
@@ -21,6 +31,7 @@ struct RejoinSteps {
         case .follow: follow
         case .startReplica: startReplica
         case .waitHealthy: waitHealthy
+        case .compareData: compareData
         case .verifyData: verifyData
         default: markUsed
         }
@@ -109,7 +120,7 @@ struct RejoinSteps {
         PlanStep(
             code: .startReplica,
             title: "start replication on \(oldName) again",
-            why: "an interrupted run left it stopped",
+            why: old.replica?.isRunning == true ? "it stood still for the fence" : "an interrupted run left it stopped",
             server: oldName,
             statements: [dialect.startReplica()],
             deadlineSeconds: options.statementSeconds
@@ -124,6 +135,17 @@ struct RejoinSteps {
             server: oldName,
             statements: [dialect.showReplicaStatus],
             deadlineSeconds: options.healthySeconds
+        )
+    }
+
+    private var compareData: PlanStep {
+        PlanStep(
+            code: .compareData,
+            title: "compare every row of \(oldName) and \(newName)",
+            why: "running threads prove nothing about the data; what differs is repaired, as --lost discard says",
+            server: oldName,
+            statements: ["<every table of both, at one common position>"],
+            deadlineSeconds: options.dataSeconds
         )
     }
 

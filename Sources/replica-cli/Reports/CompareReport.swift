@@ -26,7 +26,7 @@ struct CompareReport: Report {
         if !differences.rows.isEmpty { text += differences.rendered(for: terminal) }
         for table in report.tables where !table.rows.isEmpty {
             text += "\n\(TerminalText.escaped("\(table.database).\(table.table)")):\n"
-            for row in table.rows { text += "  " + TerminalText.escaped(line(row, report)) + "\n" }
+            for row in table.rows { text += "  " + TerminalText.escaped(report.line(row)) + "\n" }
             if table.isTruncated { text += "  … and more; the counts above are exact\n" }
         }
         for note in report.notCompared { text += "not compared: \(TerminalText.escaped(note))\n" }
@@ -35,20 +35,6 @@ struct CompareReport: Report {
 
     private static func side(_ side: ComparisonReport.Side) -> String {
         TerminalText.escaped(side.server + (side.coordinates.map { " at \($0)" } ?? ""))
-    }
-
-    static func line(_ row: RowDifference, _ report: ComparisonReport) -> String {
-        let copies = row.count > 1 ? " (\(row.count) times)" : ""
-        switch row.kind {
-        case .onlyOnSource: return "only on \(report.source.server)\(copies): \(row.onSource?.description ?? "")"
-        case .onlyOnReplica: return "only on \(report.replica.server)\(copies): \(row.onReplica?.description ?? "")"
-        case .changed:
-            let changes = row.changedColumns.map { column in
-                let values = [row.onSource, row.onReplica].map { $0?[column]?.description ?? "unknown" }
-                return "\(column) is \(values[0]) on \(report.source.server), \(values[1]) on \(report.replica.server)"
-            }
-            return "\(row.key?.description ?? ""): \(changes.joined(separator: "; "))"
-        }
     }
 
     private static func differences(_ report: ComparisonReport) -> TextTable {

@@ -12,10 +12,15 @@ struct OutcomeReport: Report {
         case .done: result += text.style(.good, "✓ \(kind.rawValue): done") + figures + "\n"
         case .alreadyDone(let why, _):
             result += text.style(.good, "✓ \(kind.rawValue): nothing to do") + ": \(TerminalText.escaped(why))\n"
-        case .failedRolledBack: result += text.style(.bad, "✗ \(kind.rawValue): failed, and rolled back") + "\n"
-        case .incomplete:
-            result +=
-                text.style(.bad, "✗ \(kind.rawValue): carried out in part; run the same command again to go on") + "\n"
+        case .failedRolledBack(let report):
+            let end = report.changedNothing ? "failed; nothing was changed" : "failed, and rolled back"
+            result += text.style(.bad, "✗ \(kind.rawValue): \(end)") + "\n"
+        case .incomplete(let report):
+            // The same command would only find the same difference; the failure says which one mends it.
+            let end =
+                report.failure?.kind == .dataDiffers
+                ? "carried out, but the data differ" : "carried out in part; run the same command again to go on"
+            result += text.style(.bad, "✗ \(kind.rawValue): \(end)") + "\n"
         case .refused: break
         }
         guard let report = outcome.report else { return result }

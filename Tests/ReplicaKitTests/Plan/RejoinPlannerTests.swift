@@ -185,6 +185,42 @@ import Testing
         #expect(Self.decide(Self.following()).summary == "run wait-healthy verify-data mark-used")
     }
 
+    @Test func whoFollowsAlreadyIsRepairedWhereThatIsAskedForAndSomethingDiffers() {
+        let used = Self.parted + [Situations.anchor(.used)]
+        let decision = Self.decide(Self.following(), anchors: used, policy: .discard)
+        #expect(
+            decision.summary
+                == "run wait-healthy compare-data persist-fence repair follow wait-healthy verify-data"
+        )
+        guard case .run(let plan) = decision else { return }
+        for step in plan.steps.dropFirst(2) {
+            #expect(step.precondition?.contains("step 2 found a difference") == true)
+        }
+        // Where it goes on is known only to the repair.
+        #expect(plan.steps.first { $0.code == .follow }?.statements.contains { $0.contains("<position>") } == true)
+        #expect(
+            Self.decide(Self.following(), anchors: used, credentials: .missing, policy: .discard).summary
+                == "refused no-credentials"
+        )
+        #expect(
+            Self.decide(Self.following(), anchors: used, policy: .keep).summary == "run wait-healthy verify-data"
+        )
+    }
+
+    /// The fence stops it, for its log to stand still.
+    @Test func aFollowerThatIsNotFencedIsStartedAgainBehindTheFence() {
+        let open = ObservedServer(
+            server: SimulatedCluster.server("a"),
+            result: .success(
+                Situations.seen("a") { $0.replicaChannels = Self.following().observation?.replicaChannels }
+            )
+        )
+        #expect(
+            Self.decide(open, anchors: Self.parted + [Situations.anchor(.used)]).summary
+                == "run persist-fence start-replica wait-healthy verify-data"
+        )
+    }
+
     @Test func aFollowerThatAKilledRunLeftIsGoneOnWith() {
         let stopped = Self.following {
             $0.receiver = .no
