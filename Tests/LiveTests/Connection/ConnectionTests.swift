@@ -263,12 +263,14 @@ struct ConnectionTests {
         #expect(failure?.code == .tlsFailed)
     }
 
-    @Test func `a unix socket needs no TLS`() async throws {
+    @Test func `over a unix socket, TLS is for whoever asks for it`() async throws {
         let path = try await LivePair.shared().source.socketPath
-        let connection = try await connect { $0.endpoint = .unixSocket(path: path) }
-        #expect(connection.tlsVersion == nil)
-        #expect(try await connection.collect("SELECT CONNECTION_ID()").scalar == String(connection.connectionID))
-        await connection.close()
+        for (mode, version) in [(TLSConfiguration.Mode.preferred, nil), (.required, "TLSv1.3")] {
+            let connection = try await connect(mode) { $0.endpoint = .unixSocket(path: path) }
+            #expect(connection.tlsVersion == version)
+            #expect(try await connection.collect("SELECT CONNECTION_ID()").scalar == String(connection.connectionID))
+            await connection.close()
+        }
     }
 }
 
