@@ -60,7 +60,12 @@ import Testing
                 Issue.record("\(Outcomes.text(outcome))")
                 return
             }
-            cluster.change("a") { if !$0.isAlive { $0.restart() } }
+            cluster.change("a") {
+                guard !$0.isAlive else { return }
+                $0.restart()
+                // Nobody writes to it, so that no more is lost than when the plan was made.
+                $0.readOnly = true
+            }
         }
         let back = SwitchoverOperation(candidate: Self.a, others: [Self.b])
         guard case .done = await back.prepare(in: environment).execute() else {
@@ -139,9 +144,14 @@ import Testing
             return try await base.keep(old: old, new: new, after: anchor, recording: recording, note: note)
         }
 
-        func repair(old: Server, new: Server, note: @escaping @Sendable (String) -> Void) async throws -> DataRepair {
+        func repair(
+            old: Server,
+            new: Server,
+            savePath: String?,
+            note: @escaping @Sendable (String) -> Void
+        ) async throws -> DataRepair {
             try await work(.repair)
-            return try await base.repair(old: old, new: new, note: note)
+            return try await base.repair(old: old, new: new, savePath: savePath, note: note)
         }
 
         func compare(source: Server, replica: Server, note: @escaping @Sendable (String) -> Void) async throws
