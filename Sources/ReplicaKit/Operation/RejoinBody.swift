@@ -208,6 +208,7 @@ actor RejoinBody: OperationBody {
         let report = try await compare(context)
         isEqualAlready = report.isIdentical
         guard !report.isIdentical else { return Self.equal(report) }
+        guard context.environment.journal != nil else { throw RejoinOperation.savedNowhere(old) }
         for line in report.lines(limit: Self.linesTold) { context.note(line) }
         return "they differ in \(Self.places(report))"
     }
@@ -229,7 +230,7 @@ actor RejoinBody: OperationBody {
             server: old,
             (["\(old) replicates from \(new), but its data differ in \(Self.places(report)):"]
                 + report.lines(limit: Self.linesTold).map { "  \($0)" }).joined(separator: "\n"),
-            instead: "\(command); what only \(old) has is gone then"
+            instead: "\(command); what only \(old) has is saved to a file first, and then gone there"
         )
     }
 

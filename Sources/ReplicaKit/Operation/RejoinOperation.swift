@@ -93,18 +93,22 @@ public struct RejoinOperation: ReplicationOperation {
         )
     }
 
-    /// What cannot be told row by row beforehand must be saved when it goes.
+    /// What cannot be told row by row beforehand must be saved when it goes. A repair that depends on a comparison is
+    /// asked the same when that found a difference.
     private func requireSaving(_ decision: PlanDecision, _ environment: OperationEnvironment) -> PlanDecision {
         guard environment.journal == nil, case .run(let plan) = decision,
-            plan.steps.contains(where: { $0.code == .repair }), withoutAnchor || plan.tail?.lostTransactions == nil
+            plan.steps.first(where: { [.repair, .compareData].contains($0.code) })?.code == .repair,
+            withoutAnchor || plan.tail?.lostTransactions == nil
         else { return decision }
-        return .refused(
-            Refusal(
-                .journal,
-                server: old.name,
-                "what only \(old.name) has cannot be told beforehand, and without a journal it would be saved nowhere",
-                instead: "give the operation a journal"
-            )
+        return .refused(Self.savedNowhere(old))
+    }
+
+    static func savedNowhere(_ old: Server) -> Refusal {
+        Refusal(
+            .journal,
+            server: old.name,
+            "what only \(old.name) has cannot be told beforehand, and without a journal it would be saved nowhere",
+            instead: "give the operation a journal"
         )
     }
 

@@ -180,6 +180,17 @@ extension OperationSuites {
             #expect(try await lab.rows(on: lab.a) == ["by hand", "one", "two"])
             let again = await lab.execute(rejoin)
             guard case .alreadyDone = again else { throw Unexpected(again) }
+            // It runs well, and then somebody writes to it: shown, refused, and mended by what the refusal names.
+            try await lab.run("SET GLOBAL super_read_only = OFF", on: lab.a)
+            try await lab.run("INSERT INTO testdb.products VALUES ('rogue')", on: lab.a)
+            try await lab.run("SET GLOBAL super_read_only = ON", on: lab.a)
+            var asking = rejoin
+            asking.lost = .refuse
+            let differs = try await expectRefusal(lab, asking, .dataDiffers)
+            #expect(differs?.description.contains("only on \(lab.a.name): text=rogue") == true)
+            let mended = await lab.execute(rejoin)
+            guard case .done = mended else { throw Unexpected(mended) }
+            #expect(try await lab.rows(on: lab.a) == ["by hand", "one", "two"])
             await lab.end()
         }
 

@@ -1,3 +1,4 @@
+import Foundation
 import MySQLWire
 import Testing
 
@@ -41,6 +42,7 @@ import Testing
         try await KilledBetweenStepsTests.killEverywhere(
             Self.rejoin(.discard),
             on: { try await Self.differing() },
+            withJournal: true,
             check: { cluster, place in
                 let a = cluster["a"]
                 #expect(a.superReadOnly && !a.offline && a.channel?.source == "b", "\(place)")
@@ -70,7 +72,17 @@ import Testing
         }
         #expect(report.failure?.kind == .dataDiffers)
         #expect(report.failure?.message.contains("rejoin a --to b --lost discard") == true)
-        let second = await KilledBetweenStepsTests.execute(Self.rejoin(.discard), cluster)
+        // Nobody knows what would go: without a place to save it, nothing is changed.
+        let unsaved = await KilledBetweenStepsTests.execute(Self.rejoin(.discard), cluster)
+        guard case .refused(let refusal) = unsaved else {
+            Issue.record("\(Outcomes.text(unsaved))")
+            return
+        }
+        #expect(refusal.reasons.map(\.code) == [.journal] && cluster.rows("a").contains("by hand"))
+        let folder = NSTemporaryDirectory() + "replica-kit-journal-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let journal = Journal(directory: folder)
+        let second = await KilledBetweenStepsTests.execute(Self.rejoin(.discard), cluster, nil, journal)
         guard case .done = second else {
             Issue.record("\(Outcomes.text(second))")
             return
