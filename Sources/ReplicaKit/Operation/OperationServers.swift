@@ -55,9 +55,9 @@ package enum OperationServers {
             let session = try await environment.connector.connect(to: server.server)
             let result: Result<OriginScan, MySQLError>
             do throws(MySQLError) {
-                result = .success(
-                    try await BinlogEventsScan(session: session).origins(after: place, ownID: ownID, until: isEnough)
-                )
+                var scan = BinlogEventsScan(session: session)
+                scan.timeout = .seconds(environment.options.statementSeconds)
+                result = .success(try await scan.origins(after: place, ownID: ownID, until: isEnough))
             } catch {
                 result = .failure(error)
             }
