@@ -5,11 +5,14 @@ protocol OperationBody: Actor {
     /// Takes back what the step may have changed, also where it failed in the middle.
     func undo(_ step: PlanStep, _ context: OperationContext) async throws
     var facts: OperationFacts { get }
+    /// The steps that are undone where they fail, also past the point of no return.
+    var closing: Set<PlanStep.Code> { get }
     /// What an earlier, interrupted run left behind, and the undo of this one does not take back.
     var leftover: OperationError? { get }
 }
 
 extension OperationBody {
+    var closing: Set<PlanStep.Code> { [] }
     var leftover: OperationError? { nil }
 }
 

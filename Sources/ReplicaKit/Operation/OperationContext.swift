@@ -114,6 +114,9 @@ actor OperationContext {
                 await session.close()
                 throw OperationError(.precondition, server: server.name, "another operation is at work on this server")
             }
+            // It is idle while a long step speaks with other servers, or with this one over sessions of its own.
+            let idle = "SET SESSION wait_timeout = \(options.idleSeconds)"
+            _ = try await session.collect(idle, timeout: .seconds(10))
         } catch let error as MySQLError {
             await session.close()
             throw OperationError(.server, server: server.name, "cannot take the lock", underlying: error)
@@ -133,6 +136,14 @@ actor OperationContext {
     func run(_ statement: SQLStatement, on server: Server, seconds: Double? = nil) async throws -> MySQLResult {
         try checkCancellation()
         try crashPoint("\(server.name): \(statement.redacted)")
+        do {
+            return try await send(statement, to: server, seconds)
+        } catch let error as OperationError where mayRepeat(error) {
+            return try await send(statement, to: server, seconds)
+        }
+    }
+
+    private func send(_ statement: SQLStatement, to server: Server, _ seconds: Double?) async throws -> MySQLResult {
         let session = try await session(on: server)
         let limit = min(.seconds(seconds ?? options.statementSeconds), remaining)
         guard limit > .zero else {
@@ -150,7 +161,7 @@ actor OperationContext {
         } catch let failure {
             let error = statement.holdsSecret ? failure.withoutServerText : failure
             tell(statement, server, "\(error)", since: start)
-            if error.code != .server {
+            if error.endsSession {
                 lostServers.insert(server.name)
                 sessions[server.name] = nil
                 await session.close()
@@ -162,6 +173,14 @@ actor OperationContext {
                 underlying: error
             )
         }
+    }
+
+    /// A server that ended a session because it was idle did not see the statement at all. And what an undo sends may
+    /// be sent twice: nothing must stay as it is because a connection broke.
+    private func mayRepeat(_ error: OperationError) -> Bool {
+        guard let underlying = error.underlying else { return false }
+        if underlying.server?.number == MySQLError.idleTooLong { return true }
+        return isUndoing && underlying.code == .connectionClosed
     }
 
     private func tell(
@@ -185,5 +204,17 @@ actor OperationContext {
             return "\(result.rowCount) row(s)"
         }
         return row.strings.map { $0 ?? "NULL" }.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}
+
+extension MySQLError {
+    /// ER_CLIENT_INTERACTION_TIMEOUT: the session was idle for longer than `wait_timeout`.
+    fileprivate static let idleTooLong: UInt16 = 4031
+
+    /// Whether the connection is of no use any more. Some servers say so in an ERR packet: 1053 (shutting down), 3169
+    /// (session was killed), 4031.
+    fileprivate var endsSession: Bool {
+        guard code == .server, let server else { return true }
+        return [1053, 3169, Self.idleTooLong].contains(server.number)
     }
 }

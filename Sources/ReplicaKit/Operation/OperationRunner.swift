@@ -146,32 +146,35 @@ struct OperationRunner: Sendable {
             $0.message = "\(failure)"
         }
         guard await !context.isCommitted else {
+            if let step = begun.last, await body.closing.contains(step.code) { await takeBack(step, body, &report) }
             try? await context.writeJournal(.end) { $0.message = "incomplete" }
             return .incomplete(report)
         }
-        for step in await undoOrder(begun) {
-            environment.onEvent(.undoing(step))
-            await context.begin(step, undoing: true)
-            try? await context.writeJournal(.undo) { $0.code = step.code }
-            do {
-                try await body.undo(step, context)
-                environment.onEvent(.undone(step, failure: nil))
-                try? await context.writeJournal(.undone) { $0.code = step.code }
-            } catch {
-                // The others are undone all the same: no server may stay as it is because another one does not answer.
-                let error = OperationError(failureOf: error)
-                report.undoFailures.append(error)
-                environment.onEvent(.undone(step, failure: error))
-                try? await context.writeJournal(.undoFailed) {
-                    $0.code = step.code
-                    $0.message = "\(error)"
-                }
-            }
-        }
+        for step in await undoOrder(begun) { await takeBack(step, body, &report) }
         if let leftover = await body.leftover { report.undoFailures.append(leftover) }
         let isUndone = report.undoFailures.isEmpty
         try? await context.writeJournal(.end) { $0.message = isUndone ? "rolled back" : "incomplete" }
         return isUndone ? .failedRolledBack(report) : .incomplete(report)
+    }
+
+    /// A failure is no reason to leave others as they are: no server waits for one that does not answer.
+    private func takeBack(_ step: PlanStep, _ body: any OperationBody, _ report: inout OperationReport) async {
+        environment.onEvent(.undoing(step))
+        await context.begin(step, undoing: true)
+        try? await context.writeJournal(.undo) { $0.code = step.code }
+        do {
+            try await body.undo(step, context)
+            environment.onEvent(.undone(step, failure: nil))
+            try? await context.writeJournal(.undone) { $0.code = step.code }
+        } catch {
+            let error = OperationError(failureOf: error)
+            report.undoFailures.append(error)
+            environment.onEvent(.undone(step, failure: error))
+            try? await context.writeJournal(.undoFailed) {
+                $0.code = step.code
+                $0.message = "\(error)"
+            }
+        }
     }
 
     /// The latest first; and what lies on a server that was lost after all others, so that nobody waits for it.

@@ -70,8 +70,15 @@ actor RejoinBody: OperationBody {
 
     func undo(_ step: PlanStep, _ context: OperationContext) async throws {
         // The fence is never taken back: a server that is not the source takes no writes.
-        if step.code == .follow { try await context.run(dialect.stopReplica(), on: old) }
+        switch step.code {
+        case .follow: try await context.run(dialect.stopReplica(), on: old)
+        case .repair: try await close(context)
+        default: return
+        }
     }
+
+    /// A server that is repaired lets nobody in, and is not fenced: it must not stay like that.
+    let closing: Set<PlanStep.Code> = [.repair]
 
     private func fence(_ context: OperationContext) async throws -> String {
         // There is no way back to an open old source, and no need for one: what is left half-done is gone on with.
@@ -146,24 +153,14 @@ actor RejoinBody: OperationBody {
         // Privileged sessions may write for this while, and nobody else is let in at all.
         try await context.run("SET GLOBAL offline_mode = ON", on: old)
         try await context.run(dialect.allowPrivilegedWrites, on: old)
-        let repaired: DataRepair
-        do {
-            let (old, new) = (old, new)
-            repaired = try await bounded(old, context) {
-                try await context.environment.reconciler.repair(
-                    old: old,
-                    new: new,
-                    savePath: savePath,
-                    note: { context.note($0) }
-                )
-            }
-        } catch {
-            if !(error is OperationCrash) {
-                // Also where the deadline passed: a server must not stay offline.
-                await context.extendDeadline(by: context.options.statementSeconds * 2)
-                try? await close(context)
-            }
-            throw error
+        let (old, new) = (old, new)
+        let repaired = try await bounded(old, context) {
+            try await context.environment.reconciler.repair(
+                old: old,
+                new: new,
+                savePath: savePath,
+                note: { context.note($0) }
+            )
         }
         try await close(context)
         start = repaired.coordinates

@@ -41,4 +41,8 @@ public struct OperationOptions: Sendable, Hashable {
         self.healthySeconds = healthySeconds
         self.dataSeconds = dataSeconds
     }
+
+    /// How long a session of an operation may be idle, as `wait_timeout`: longer than its longest steps together, so that
+    /// neither the session nor its lock is lost meanwhile. At least MySQL's own default of 8 hours.
+    var idleSeconds: Int { max(28_800, Int(min(dataSeconds * 4, 31_536_000))) }
 }

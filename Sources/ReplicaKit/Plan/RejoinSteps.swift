@@ -90,6 +90,7 @@ struct RejoinSteps {
                 "SET GLOBAL offline_mode = ON", dialect.allowPrivilegedWrites, "SET SESSION sql_log_bin = OFF",
                 "<generated statements for the rows that differ>", dialect.fence, "SET GLOBAL offline_mode = OFF",
             ],
+            undo: [dialect.fence, "SET GLOBAL offline_mode = OFF"],
             deadlineSeconds: options.dataSeconds,
             precondition: "\(oldName) is fenced"
         )

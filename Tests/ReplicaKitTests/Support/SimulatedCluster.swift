@@ -104,7 +104,7 @@ final class SimulatedCluster: @unchecked Sendable {
             pump()
             if clientsWrite { clientWritesEverywhere() }
         }
-        if !["SHOW", "SELECT"].contains(where: { sql.hasPrefix($0) }) { log.append("\(name)> \(sql)") }
+        if !["SHOW", "SELECT", "SET SESSION"].contains(where: { sql.hasPrefix($0) }) { log.append("\(name)> \(sql)") }
         return try server.execute(sql, sourceUUID: { self.servers[$0].map(\.uuid) })
     }
 
