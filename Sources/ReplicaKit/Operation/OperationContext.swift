@@ -9,7 +9,9 @@ actor OperationContext {
     nonisolated let environment: OperationEnvironment
     nonisolated var options: OperationOptions { environment.options }
 
-    private var sessions: [String: any SQLSession] = [:]
+    private var sessions: [String: Session] = [:]
+    /// The ids of sessions that were given up, by server: their statements may still be running.
+    private var abandoned: [String: Set<String>] = [:]
     private var deadline: ContinuousClock.Instant?
     private var statements: [StatementRecord] = []
     private var isCancelled = false
@@ -49,7 +51,7 @@ actor OperationContext {
     func commit() { isCommitted = true }
 
     func close() async {
-        for session in sessions.values { await session.close() }
+        for session in sessions.values { await session.sql.close() }
         sessions = [:]
     }
 
@@ -99,8 +101,14 @@ actor OperationContext {
 
     // MARK: Statements
 
+    private struct Session {
+        var sql: any SQLSession
+        /// As KILL wants it.
+        var id: String?
+    }
+
     func session(on server: Server) async throws -> any SQLSession {
-        if let session = sessions[server.name] { return session }
+        if let session = sessions[server.name] { return session.sql }
         let session: any SQLSession
         do {
             session = try await environment.connector.connect(to: server)
@@ -108,12 +116,18 @@ actor OperationContext {
             lostServers.insert(server.name)
             throw OperationError(.server, server: server.name, "cannot connect", underlying: error)
         }
+        let id: String?
         do {
-            let granted = try await session.collect("SELECT GET_LOCK('replicakit', 2)", timeout: .seconds(10)).scalar
-            guard granted == "1" else {
+            let patience = try await killAbandoned(on: server, over: session) ? 8 : 2
+            let row = try await session.collect(
+                "SELECT GET_LOCK('replicakit', \(patience)), CONNECTION_ID()",
+                timeout: .seconds(10)
+            ).firstRow
+            guard row?.string(at: 0) == "1" else {
                 await session.close()
                 throw OperationError(.precondition, server: server.name, "another operation is at work on this server")
             }
+            id = row?.string(at: 1)
             // It is idle while a long step speaks with other servers, or with this one over sessions of its own.
             let idle = "SET SESSION wait_timeout = \(options.idleSeconds)"
             _ = try await session.collect(idle, timeout: .seconds(10))
@@ -122,8 +136,26 @@ actor OperationContext {
             throw OperationError(.server, server: server.name, "cannot take the lock", underlying: error)
         }
         lostServers.remove(server.name)
-        sessions[server.name] = session
+        sessions[server.name] = Session(sql: session, id: id)
         return session
+    }
+
+    /// Ends a session of our own that was given up, if it is still there: the server goes on with its statement, keeps
+    /// the lock meanwhile, and a fence that we gave up would come into force behind our back.
+    ///
+    /// - Returns: whether there was one; its lock is free when it has ended.
+    private func killAbandoned(on server: Server, over session: any SQLSession) async throws(MySQLError) -> Bool {
+        guard let ids = abandoned[server.name] else { return false }
+        // After a restart the same number may be somebody else's; but only our session holds the lock.
+        let holder = try await session.collect("SELECT IS_USED_LOCK('replicakit')", timeout: .seconds(10)).scalar
+        guard let holder, ids.contains(holder) else { return false }
+        do {
+            _ = try await session.collect("KILL \(holder)", timeout: .seconds(10))
+        } catch {
+            // 1094: it has ended by itself.
+            guard error.server?.number == 1094 else { throw error }
+        }
+        return true
     }
 
     @discardableResult
@@ -163,7 +195,9 @@ actor OperationContext {
             tell(statement, server, "\(error)", since: start)
             if error.endsSession {
                 lostServers.insert(server.name)
-                sessions[server.name] = nil
+                if let id = sessions.removeValue(forKey: server.name)?.id {
+                    abandoned[server.name, default: []].insert(id)
+                }
                 await session.close()
             }
             throw OperationError(

@@ -214,6 +214,33 @@ extension OperationSuites {
             await lab.end()
         }
 
+        @Test("A statement that hangs: its session is ended, and the rest is taken back")
+        func statementHangs() async throws {
+            let lab = try await OperationPair.fresh()
+            for sql in AnchorTable.create { try await lab.run(sql, on: lab.a) }
+            try await lab.run("INSERT INTO testdb.products VALUES ('three')", on: lab.a)
+            try await lab.waitForRows(3, on: lab.b)
+            // Keeps the record of the parting waiting for a gap in its table, and nothing else.
+            let holder = try await lab.connector.connect(to: lab.b.server)
+            _ = try await holder.collect("START TRANSACTION", timeout: .seconds(5))
+            _ = try await holder.collect("SELECT * FROM replicakit.anchor FOR UPDATE", timeout: .seconds(5))
+            let outcome = await lab.execute(
+                SwitchoverOperation(candidate: lab.b.server, others: [lab.a.server]),
+                options: OperationOptions(statementSeconds: 3)
+            )
+            await holder.close()
+            guard case .incomplete(let report) = outcome else { throw Unexpected(outcome) }
+            #expect(report.failedStep?.code == .recordAnchor && report.failure?.kind == .timedOut)
+            // The record itself cannot be taken back while that lasts.
+            #expect(report.undoFailures.map(\.kind) == [.timedOut])
+            let (a, b) = (try await lab.observe(lab.a), try await lab.observe(lab.b))
+            #expect(a.isWritable == true && a.persistedVariables?["super_read_only"] == nil)
+            #expect(b.replica?.isRunning == true)
+            let again = await lab.execute(SwitchoverOperation(candidate: lab.b.server, others: [lab.a.server]))
+            guard case .done = again else { throw Unexpected(again) }
+            await lab.end()
+        }
+
         @Test("A source that is stopped in its tracks is not dead")
         func suspendedSource() async throws {
             let lab = try await OperationPair.fresh()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ReplicaKit
 
-/// Every single statement of an operation fails once, in three ways; or its server dies at it, and stays dead. What is
+/// Every single statement of an operation fails once, in each way; or its server dies at it, and stays dead. What is
 /// said to be rolled back must be as it was; what is said to be incomplete must come to its end when it is run again.
 @Suite struct FailedStatementTests {
     static func failEverywhere(
@@ -22,7 +22,11 @@ import Testing
             environment.connector = connector
             let outcome = await operation.prepare(in: environment).execute()
             guard let failed = connector.failed else { break }
+            connector.letHangingEnd()
             let place = "statement \(number) (\(failed)) \(mode): \(Outcomes.text(outcome))"
+            if let report = outcome.report {
+                #expect(!report.undoFailures.contains { $0.message.contains("another operation") }, "\(place)")
+            }
             switch outcome {
             case .failedRolledBack:
                 undone += 1

@@ -124,6 +124,7 @@ import Testing
             environment.connector = connector
             let outcome = await Self.rejoin.prepare(in: environment).execute()
             guard let failed = connector.failed else { break }
+            connector.letHangingEnd()
             let place = "statement \(number) (\(failed)) \(mode): \(Outcomes.text(outcome))"
             #expect(!cluster["a"].offline, "\(place)")
             #expect(cluster["a"].superReadOnly || !cluster.log.contains { $0.hasPrefix("a> SET PERSIST") }, "\(place)")

@@ -219,7 +219,8 @@ struct SimulatedServer {
                 columns: ["a", "b", "c"],
                 rows: [[readOnly, superReadOnly, offline].map { $0 ? "1" : "0" }]
             )
-        case _ where sql.hasPrefix("SELECT GET_LOCK"): return one("1")
+        case _ where sql.hasPrefix("SELECT GET_LOCK"): return MySQLResult(columns: ["l", "i"], rows: [["1", "7"]])
+        case "SELECT IS_USED_LOCK('replicakit')": return one(nil)
         case _ where sql.hasPrefix("SELECT VARIABLE_NAME"):
             return MySQLResult(columns: ["n", "v"], rows: persisted.map { [$0.key, $0.value] })
         case _ where sql.hasPrefix("SELECT User_name"):
