@@ -19,8 +19,16 @@ public final class JournalWriter: Sendable {
         self.path = path
         self.operation = operation
         self.kind = kind
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure("cannot open", path) }
+        // A crash may have cut the last line off: what is added must not become a part of it.
+        if endsInMiddleOfLine { try append([UInt8(ascii: "\n")]) }
+    }
+
+    private var endsInMiddleOfLine: Bool {
+        var last: UInt8 = 0
+        let end = lseek(descriptor, 0, SEEK_END)
+        return end > 0 && pread(descriptor, &last, 1, end - 1) == 1 && last != UInt8(ascii: "\n")
     }
 
     deinit {
@@ -41,14 +49,18 @@ public final class JournalWriter: Sendable {
             throw OperationError(.journal, "cannot write a line of the journal \(path)")
         }
         data.append(UInt8(ascii: "\n"))
-        var rest = data[...]
+        try append(Array(data))
+        guard fsync(descriptor) == 0 else { throw Self.failure("cannot sync", path) }
+    }
+
+    private func append(_ bytes: [UInt8]) throws(OperationError) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else { throw Self.failure("cannot write", path) }
             rest = rest.dropFirst(written)
         }
-        guard fsync(descriptor) == 0 else { throw Self.failure("cannot sync", path) }
     }
 
     private static func failure(_ what: String, _ path: String) -> OperationError {

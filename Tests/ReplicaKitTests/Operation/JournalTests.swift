@@ -61,6 +61,10 @@ import Testing
             try file.write(contentsOf: Data(#"{"schema":1,"ti"#.utf8))
             try file.close()
             #expect(journal.entries(of: operation).count == before)
+            // What is added later is a line of its own.
+            try journal.writer(for: operation, .switchover).add(.end) { $0.message = "incomplete" }
+            #expect(journal.entries(of: operation).count == before + 1)
+            #expect(journal.entries(of: operation).last?.entry == .end)
         }
     }
 
