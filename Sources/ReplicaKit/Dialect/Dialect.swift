@@ -54,10 +54,14 @@ public struct Dialect: Sendable, Hashable {
 
     /// A SELECT of one number: events waited for, 0 where the position was reached already, -1 after the timeout, NULL
     /// where the applier is not running or the arguments are wrong (all four seen on 9.7.4).
-    public func waitForPosition(_ position: BinaryLogCoordinates, seconds: Int, channel: String = "") -> String {
+    ///
+    /// Without its name a named channel is error 3079. Where `position` is nil (a plan, before it is known) the text holds
+    /// `<file>` and `<position>`.
+    public func waitForPosition(_ position: BinaryLogCoordinates?, seconds: Int, channel: String = "") -> String {
         let function = version.isAtLeast(.mySQL, 8, 0, 26) ? "SOURCE_POS_WAIT" : "MASTER_POS_WAIT"
         let tail = channel.isEmpty || !hasChannels ? "" : ", \(quoted(channel))"
-        return "SELECT \(function)(\(quoted(position.file)), \(position.position), \(seconds)\(tail))"
+        let place = position.map { "\(quoted($0.file)), \($0.position)" } ?? "<file>, <position>"
+        return "SELECT \(function)(\(place), \(seconds)\(tail))"
     }
 
     // MARK: Replication threads

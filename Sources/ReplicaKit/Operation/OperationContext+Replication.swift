@@ -5,7 +5,21 @@ extension OperationContext {
 
     /// The only channel; nil where the server follows nobody.
     func channel(on server: Server, _ dialect: Dialect) async throws -> ReplicaStatus? {
-        ReplicaStatus.all(try await run(dialect.showReplicaStatus, on: server)).first
+        let channels = ReplicaStatus.all(try await run(dialect.showReplicaStatus, on: server))
+        guard channels.count <= 1 else {
+            throw OperationError(.precondition, server: server.name, "follows several sources at once")
+        }
+        return channels.first
+    }
+
+    /// Points a server at its source and starts it: in the channel that it has, or in a new one of that name, so that
+    /// there is never a second one beside a leftover.
+    func follow(_ settings: SourceSettings, on server: Server, _ dialect: Dialect, channel name: String) async throws {
+        let present = try await channel(on: server, dialect)
+        let name = present?.channel ?? name
+        if present != nil { try await run(dialect.stopReplica(channel: name), on: server) }
+        try await run(dialect.changeSource(settings, channel: name), on: server)
+        try await run(dialect.startReplica(channel: name), on: server)
     }
 
     func position(of server: Server, _ dialect: Dialect) async throws -> SourceStatus {
@@ -77,18 +91,19 @@ extension OperationContext {
         _ place: BinaryLogCoordinates,
         on server: Server,
         _ dialect: Dialect,
+        channel: String,
         isInVain: ((Server) async throws -> Bool)? = nil
     ) async throws -> Bool {
         var executed: BinaryLogCoordinates?
         var vainLooks = 0
         while true {
             let answer = try await run(
-                dialect.waitForPosition(place, seconds: 1),
+                dialect.waitForPosition(place, seconds: 1, channel: channel),
                 on: server,
                 seconds: 1 + options.statementSeconds
             ).scalar.flatMap { Int($0) }
             if let answer, answer >= 0 { return true }
-            guard let status = try await channel(on: server, dialect) else {
+            guard let status = try await self.channel(on: server, dialect) else {
                 throw OperationError(.precondition, server: server.name, "is no replica any more")
             }
             if status.executed == place { return true }

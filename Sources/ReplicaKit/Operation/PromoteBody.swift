@@ -138,7 +138,7 @@ actor PromoteBody: OperationBody {
             try await context.run(dialect.startReplica(.applier, channel: channelName), on: candidate)
         }
         let tornTail = TornTail(channel: channelName)
-        isTailTorn = try await !context.waitApplied(read, on: candidate, dialect) {
+        isTailTorn = try await !context.waitApplied(read, on: candidate, dialect, channel: channelName) {
             // Twice, and without progress in between: see there.
             try await context.run(tornTail.question, on: $0).scalar == "1"
         }

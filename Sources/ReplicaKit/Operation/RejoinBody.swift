@@ -47,6 +47,9 @@ actor RejoinBody: OperationBody {
             ? oldSeen.replica?.executed : steps.contains(.repair) ? nil : anchor?.newCoordinates
     }
 
+    /// Of the channel that it has already, or will have.
+    private var channelName: String { oldSeen.replica?.channel ?? "" }
+
     func perform(_ step: PlanStep, _ context: OperationContext) async throws -> String {
         if isEqualAlready, step.code != .markUsed { return "not needed: the data are equal" }
         if ![.waitHealthy, .compareData, .verifyData].contains(step.code) { facts.changedNothing = false }
@@ -57,7 +60,7 @@ actor RejoinBody: OperationBody {
         case .repair: return try await repair(context)
         case .follow: return try await follow(context)
         case .startReplica:
-            try await context.run(dialect.startReplica(), on: old)
+            try await context.run(dialect.startReplica(channel: channelName), on: old)
             return "receiver and applier are started"
         case .waitHealthy: return try await context.waitHealthy(old, dialect, source: new, newSeen.dialect)
         case .compareData: return try await compareData(context)
@@ -71,7 +74,7 @@ actor RejoinBody: OperationBody {
     func undo(_ step: PlanStep, _ context: OperationContext) async throws {
         // The fence is never taken back: a server that is not the source takes no writes.
         switch step.code {
-        case .follow: try await context.run(dialect.stopReplica(), on: old)
+        case .follow: try await context.run(dialect.stopReplica(channel: channelName), on: old)
         case .repair: try await close(context)
         default: return
         }
@@ -194,9 +197,7 @@ actor RejoinBody: OperationBody {
             credentials: credentials,
             start: start
         )
-        try await context.run(dialect.stopReplica(), on: old)
-        try await context.run(dialect.changeSource(settings), on: old)
-        try await context.run(dialect.startReplica(), on: old)
+        try await context.follow(settings, on: old, dialect, channel: channelName)
         return "\(old.name) follows \(new.name) from \(start)"
     }
 

@@ -112,7 +112,7 @@ actor SwitchoverBody: OperationBody {
             try await context.run("SET GLOBAL \(variable) = 1", on: candidate)
         }
         let place = try await context.position(of: source, sourceDialect).coordinates
-        try await context.waitApplied(place, on: candidate, dialect)
+        try await context.waitApplied(place, on: candidate, dialect, channel: channelName)
         return "\(candidate.name) has applied \(place)"
     }
 
@@ -148,7 +148,7 @@ actor SwitchoverBody: OperationBody {
 
     private func waitApplied(_ context: OperationContext) async throws -> String {
         guard let sourceEnd else { throw OperationError(.precondition, server: source.name, "was not fenced") }
-        try await context.waitApplied(sourceEnd, on: candidate, dialect)
+        try await context.waitApplied(sourceEnd, on: candidate, dialect, channel: channelName)
         return "\(candidate.name) has applied \(sourceEnd)"
     }
 
@@ -236,9 +236,7 @@ actor SwitchoverBody: OperationBody {
             credentials: credentials,
             start: start
         )
-        try await context.run(sourceDialect.stopReplica(), on: source)
-        try await context.run(sourceDialect.changeSource(settings), on: source)
-        try await context.run(sourceDialect.startReplica(), on: source)
+        try await context.follow(settings, on: source, sourceDialect, channel: channelName)
         return "\(source.name) follows \(candidate.name) from \(start)"
     }
 

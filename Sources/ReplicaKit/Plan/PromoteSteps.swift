@@ -65,10 +65,7 @@ struct PromoteSteps {
     private var drain: PlanStep {
         let starts = channel?.applier != .yes && channel?.hasAppliedAllReceived != true
         var statements = starts ? [dialect.startReplica(.applier, channel: channelName)] : []
-        statements.append(
-            channel?.read.map { dialect.waitForPosition($0, seconds: 1, channel: channelName) }
-                ?? "SELECT SOURCE_POS_WAIT(<file>, <position>, 1)"
-        )
+        statements.append(dialect.waitForPosition(channel?.read, seconds: 1, channel: channelName))
         return PlanStep(
             code: .drain,
             title: "apply everything that \(name) has received",

@@ -11,6 +11,8 @@ struct RejoinSteps {
     private var newName: String { situation.new.name }
     private var dialect: Dialect { old.dialect }
     private var options: OperationOptions { situation.options }
+    /// The channel that the old source has already, or the default one.
+    private var channel: String { old.replica?.channel ?? "" }
 
     /// - Parameter comparison: the number of the step that has to find a difference first.
     func step(_ code: PlanStep.Code, onlyAfter comparison: Int) -> PlanStep {
@@ -45,7 +47,7 @@ struct RejoinSteps {
             server: oldName,
             statements: [
                 "SET SESSION lock_wait_timeout = \(options.lockWaitSeconds)", dialect.fencePersistently,
-                dialect.stopReplica(channel: old.replica?.channel ?? ""), dialect.showBinaryLogStatus,
+                dialect.stopReplica(channel: channel), dialect.showBinaryLogStatus,
             ],
             deadlineSeconds: Double(options.lockWaitSeconds) + options.statementSeconds
         )
@@ -110,8 +112,11 @@ struct RejoinSteps {
                 ? "from the position of the snapshot that it was repaired with"
                 : "from the recorded place, not from the present one",
             server: oldName,
-            statements: [dialect.stopReplica(), dialect.changeSource(settings).redacted, dialect.startReplica()],
-            undo: [dialect.stopReplica()],
+            statements: [
+                dialect.stopReplica(channel: channel), dialect.changeSource(settings, channel: channel).redacted,
+                dialect.startReplica(channel: channel),
+            ],
+            undo: [dialect.stopReplica(channel: channel)],
             deadlineSeconds: options.statementSeconds * 2,
             precondition: "\(oldName) is fenced, \(newName) follows nobody"
         )
@@ -123,7 +128,7 @@ struct RejoinSteps {
             title: "start replication on \(oldName) again",
             why: old.replica?.isRunning == true ? "it stood still for the fence" : "an interrupted run left it stopped",
             server: oldName,
-            statements: [dialect.startReplica()],
+            statements: [dialect.startReplica(channel: channel)],
             deadlineSeconds: options.statementSeconds
         )
     }

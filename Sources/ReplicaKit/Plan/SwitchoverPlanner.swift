@@ -62,6 +62,14 @@ public struct SwitchoverPlanner: Sendable {
         try PlannerRules.requireFilePosition(channel, name)
         try PlannerRules.refuseApplierError(channel, name)
         try situation.credentials.require(for: name)
+        guard try PlannerRules.channel(of: sourceSeen, source.name) == nil || sourceFollows(seen, sourceSeen) else {
+            throw Refusal(
+                .otherSource,
+                server: source.name,
+                "\(source.name) is a replica itself",
+                instead: "switch over at the head of the chain first"
+            )
+        }
         if let anchor = openedAnchor(seen, channel, sourceSeen) {
             if case .lost(let count, _, _) = situation.sourceTail, !sourceFollows(seen, sourceSeen) {
                 throw Refusal(
@@ -69,7 +77,7 @@ public struct SwitchoverPlanner: Sendable {
                     server: source.name,
                     "an interrupted switchover opened \(name), and \(source.name) took \(count) transaction(s) after that",
                     instead:
-                        "fence \(source.name), on \(name): \(seen.dialect.stopReplica()); \(seen.dialect.resetReplicaAll()); \(seen.dialect.open), then `rejoin \(source.name) --to \(name)`"
+                        "fence \(source.name), on \(name): \(seen.dialect.stopReplica(channel: channel.channel)); \(seen.dialect.resetReplicaAll(channel: channel.channel)); \(seen.dialect.open), then `rejoin \(source.name) --to \(name)`"
                 )
             }
             return .run(
@@ -81,14 +89,6 @@ public struct SwitchoverPlanner: Sendable {
                         .fence, .open, .fenceAfterRestart, .follow, .waitHealthy, .forgetSource, .markUsed,
                     ]
                 )
-            )
-        }
-        guard sourceSeen.isReplica == false else {
-            throw Refusal(
-                .otherSource,
-                server: source.name,
-                "\(source.name) is a replica itself",
-                instead: "switch over at the head of the chain first"
             )
         }
         if let delay = channel.configuredDelay, delay > 0 {

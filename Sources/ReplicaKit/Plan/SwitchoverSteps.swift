@@ -11,7 +11,7 @@ struct SwitchoverSteps {
     private var sourceDialect: Dialect { sourceSeen.dialect }
     private var options: OperationOptions { situation.options }
     private var channelName: String { seen.replica?.channel ?? "" }
-    private var waitPreview: String { "SELECT SOURCE_POS_WAIT(<file>, <position>, 1)" }
+    private var waitPreview: String { dialect.waitForPosition(nil, seconds: 1, channel: channelName) }
 
     func step(_ code: PlanStep.Code) -> PlanStep {
         switch code {
@@ -143,12 +143,17 @@ struct SwitchoverSteps {
             credentials: nil,
             start: anchor?.newCoordinates
         )
+        // The old source follows in a channel of the same name, or in the one that an earlier run made.
+        let channel = sourceSeen.replica?.channel ?? channelName
         return PlanStep(
             code: .follow,
             title: "make \(source) follow \(name)",
             why: "from the recorded place, not from the present one",
             server: source,
-            statements: [sourceDialect.changeSource(settings).redacted, sourceDialect.startReplica()],
+            statements: [
+                sourceDialect.changeSource(settings, channel: channel).redacted,
+                sourceDialect.startReplica(channel: channel),
+            ],
             deadlineSeconds: options.statementSeconds * 2,
             precondition: "\(source) is fenced"
         )

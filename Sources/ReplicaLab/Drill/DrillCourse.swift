@@ -125,8 +125,9 @@ final class DrillCourse {
             SourceStatus(try await $0.collect(dialect.showBinaryLogStatus, timeout: .seconds(10)))
         }
         guard let end else { throw DrillFailure("\(source.name) writes no binary log") }
+        let channel = try await replicaStatus(of: replica).channel
         let answer = try await on(replica) {
-            let sql = dialect.waitForPosition(end.coordinates, seconds: 30)
+            let sql = dialect.waitForPosition(end.coordinates, seconds: 30, channel: channel)
             return try await $0.collect(sql, timeout: .seconds(40)).scalar
         }
         guard let events = answer.flatMap({ Int($0) }), events >= 0 else {

@@ -51,12 +51,12 @@ final class SimulatedCluster: @unchecked Sendable {
     }
 
     /// `b` follows `a`, both hold the same rows.
-    static func running() -> SimulatedCluster {
+    static func running(channel: String = "") -> SimulatedCluster {
         let cluster = SimulatedCluster()
         cluster.change("b") {
             $0.readOnly = true
             $0.superReadOnly = true
-            $0.channel = .init(source: "a", read: 158, executed: 158, receiver: true, applier: true)
+            $0.channel = .init(name: channel, source: "a", read: 158, executed: 158, receiver: true, applier: true)
         }
         cluster.clientWrites(3)
         return cluster

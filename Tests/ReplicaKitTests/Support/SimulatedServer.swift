@@ -13,6 +13,7 @@ struct SimulatedServer {
     }
 
     struct Channel: Hashable {
+        var name = ""
         var source: String
         var read: UInt64
         var executed: UInt64
@@ -116,7 +117,18 @@ struct SimulatedServer {
 
     // MARK: Statements
 
-    mutating func execute(_ sql: String, sourceUUID: (String) -> String?) throws(MySQLError) -> MySQLResult {
+    mutating func execute(_ whole: String, sourceUUID: (String) -> String?) throws(MySQLError) -> MySQLResult {
+        let named = whole.components(after: " FOR CHANNEL '").dropLast()
+        let sql = named.isEmpty ? whole : String(whole.dropLast(" FOR CHANNEL ''".count + named.count))
+        // Without a name a statement is for all channels, or for the default one (CHANGE, SOURCE_POS_WAIT).
+        let isChange = sql.hasPrefix("CHANGE ")
+        if !named.isEmpty, !isChange, channel?.name != String(named) { throw refusal(3074) }
+        if isChange, let channel, channel.name != String(named) { throw refusal(3079) }
+        if sql.hasPrefix("SELECT SOURCE_POS_WAIT"), let channel, !channel.name.isEmpty,
+            !sql.hasSuffix(", '\(channel.name)')")
+        {
+            throw refusal(3079)
+        }
         if let result = read(sql, sourceUUID: sourceUUID) { return result }
         switch sql {
         case AnchorTable.select:
@@ -161,7 +173,7 @@ struct SimulatedServer {
         case "SET GLOBAL offline_mode = ON": offline = true
         case "SET GLOBAL offline_mode = OFF": offline = false
         case _ where sql.hasPrefix("SET SESSION"): break
-        case _ where sql.hasPrefix("CHANGE REPLICATION SOURCE TO"): try changeSource(sql)
+        case _ where sql.hasPrefix("CHANGE REPLICATION SOURCE TO"): try changeSource(sql, String(named))
         case _ where sql.hasPrefix("CREATE DATABASE"): try change(.createDatabase)
         case _ where sql.hasPrefix("CREATE TABLE"): try change(.createTable)
         case _ where sql.hasPrefix("INSERT INTO replicakit.anchor"):
@@ -180,7 +192,7 @@ struct SimulatedServer {
         write(change)
     }
 
-    private mutating func changeSource(_ sql: String) throws(MySQLError) {
+    private mutating func changeSource(_ sql: String, _ name: String) throws(MySQLError) {
         guard channel?.receiver != true, channel?.applier != true else { throw refusal(3021) }
         guard sql.contains("SOURCE_PASSWORD = 'replpass'"), sql.contains("SOURCE_AUTO_POSITION = 0") else {
             throw refusal(1064)
@@ -188,7 +200,7 @@ struct SimulatedServer {
         let host = sql.components(after: "SOURCE_HOST = '").prefix { $0 != "'" }
         let text = sql.components(after: "SOURCE_LOG_POS = ").prefix { $0.isNumber }
         guard let position = UInt64(text) else { throw refusal(1064) }
-        channel = Channel(source: String(host), read: position, executed: position)
+        channel = Channel(name: name, source: String(host), read: position, executed: position)
     }
 
     private func refusal(_ number: UInt16) -> MySQLError { refusal(Int(number)) }
@@ -288,7 +300,7 @@ struct SimulatedServer {
                     String(channel.receiverError ?? 0),
                     String(channel.applierError ?? 0), channel.knowsSource ? sourceUUID(channel.source) : "", "1",
                     "86400",
-                    "Yes", "1", "0", "",
+                    "Yes", "1", "0", channel.name,
                 ]
             ]
         )
