@@ -1,7 +1,7 @@
 package import NIOCore
 
-/// Takes passwords out of SQL text: behind the first word that is IDENTIFIED, or has PASSWORD in it, every string and
-/// hexadecimal literal is replaced. That is more than needed (`SOURCE_LOG_FILE` behind `SOURCE_PASSWORD` goes too),
+/// Takes passwords out of SQL text: behind the first word that is IDENTIFIED, or has PASSWORD or AUTHENTICATION_STRING
+/// in it, every string and hexadecimal literal is replaced. That is more than needed (`SOURCE_LOG_FILE` behind `SOURCE_PASSWORD` goes too),
 /// and on the safe side without a parser. So is a literal or a comment in which such a word stands: it may be a
 /// statement itself, to be prepared or only put aside.
 package enum StatementRedactor {
@@ -14,6 +14,18 @@ package enum StatementRedactor {
             scanner.run()
             return scanner.isSecret ? ByteBuffer(bytes: scanner.output) : nil
         }
+    }
+
+    /// The same for text of a session whose `sql_mode` is not known, as it stands in a binary log. Where a backslash makes
+    /// it readable in two ways, everything behind the place at which they part is left out.
+    package static func redacted(_ sql: String) -> String {
+        let text = ByteBuffer(string: sql)
+        let (one, other) = (
+            redact(text, noBackslashEscapes: false) ?? text, redact(text, noBackslashEscapes: true) ?? text
+        )
+        guard one != other else { return String(buffer: one) }
+        let common = zip(one.readableBytesView, other.readableBytesView).prefix { $0 == $1 }.map(\.0)
+        return String(decoding: common, as: UTF8.self) + "… (redacted)"
     }
 
     private struct Scanner {
@@ -72,9 +84,7 @@ package enum StatementRedactor {
         /// Whether a literal or a comment holds a statement with a password: such a word, and a literal of its own.
         private func looksSecret(_ range: Range<Int>) -> Bool {
             let upper = bytes[range].map { Self.isLower($0) ? $0 - 32 : $0 }
-            guard Self.holds(upper, Array("IDENTIFIED".utf8)) || Self.holds(upper, Array("PASSWORD".utf8)) else {
-                return false
-            }
+            guard Self.holds(upper, Array("IDENTIFIED".utf8)) || Self.holdsPassword(upper) else { return false }
             return upper.dropFirst().dropLast().contains { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\"") }
                 || Self.holds(upper, Array("0X".utf8))
         }
@@ -124,8 +134,12 @@ package enum StatementRedactor {
                 index = end
                 return
             }
-            if upper == Array("IDENTIFIED".utf8) || Self.holds(upper, Array("PASSWORD".utf8)) { isSecret = true }
+            if upper == Array("IDENTIFIED".utf8) || Self.holdsPassword(upper) { isSecret = true }
             copy(through: end)
+        }
+
+        private static func holdsPassword(_ text: [UInt8]) -> Bool {
+            holds(text, Array("PASSWORD".utf8)) || holds(text, Array("AUTHENTICATION_STRING".utf8))
         }
 
         private static func holds(_ text: [UInt8], _ part: [UInt8]) -> Bool {

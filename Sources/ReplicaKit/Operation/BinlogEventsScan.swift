@@ -146,8 +146,10 @@ struct TailTransactions {
         if !foreign.isEmpty || !texts.isEmpty {
             count += 1
             if firsts[serverID] == nil { firsts[serverID] = place }
+            // CREATE USER stands there with the hash of its password.
             let what =
-                texts + (foreign.isEmpty ? [] : ["rows of \(Array(Set(foreign)).sorted().joined(separator: ", "))"])
+                texts.map { StatementRedactor.redacted($0) }
+                + (foreign.isEmpty ? [] : ["rows of \(Array(Set(foreign)).sorted().joined(separator: ", "))"])
             lines.append("\(place.map { "\($0)" } ?? "?") \(what.joined(separator: "; ").prefix(300))")
         }
         isOpen = false

@@ -158,6 +158,48 @@ extension DataSuites {
             await session.close()
         }
 
+        @Test("show no password, however it came into the log")
+        func noPassword() async throws {
+            let pair = try await DataPair.empty()
+            let anchor = try await Self.position(pair.left)
+            let lost = try await lose(
+                pair,
+                [
+                    "CREATE USER lost_user IDENTIFIED BY 'geheim'",
+                    "UPDATE mysql.user SET authentication_string = 'geheim' WHERE user = 'lost_user'",
+                    """
+                    INSERT INTO mysql.servers VALUES \
+                    ('lost_rows', 'h', 'd', 'u', 'geheim', 1, '', 'mysql', '')
+                    """,
+                ]
+            )
+            let session = try await MySQLConnection.connect(to: pair.left.configuration)
+            for sql in [
+                "SET SESSION sql_log_bin = 0", "DROP USER lost_user",
+                "DELETE FROM mysql.servers WHERE Server_name = 'lost_rows'",
+            ] { _ = try await session.collect(sql) }
+            await session.close()
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .withoutEscapingSlashes
+            var told = [String(decoding: try encoder.encode(lost.report), as: UTF8.self)]
+            guard case .impossible(let reasons) = try await keep(lost, pair) else {
+                Issue.record("it was tried")
+                return
+            }
+            told += reasons
+            let scan = try await SnapshotReconciler(connector: MySQLServerConnector())
+                .scan(pair.left.server, after: anchor)
+            guard case .lost(_, let summary, _) = scan else {
+                Issue.record("nothing was found")
+                return
+            }
+            told += summary
+            #expect(lost.report.transactions.count == 3)
+            // What every hash of caching_sha2_password begins with.
+            for text in told { #expect(!text.contains("geheim") && !text.contains("$A$"), "\(text)") }
+            #expect(told[0].contains("CREATE USER") && told[0].contains("mysql"))
+        }
+
         @Test("that are more than rows are refused before anything is tried")
         func impossible() async throws {
             let pair = try await DataPair.empty()

@@ -128,6 +128,24 @@ import Testing
         #expect(try await Self.origins(anchors + replicated) == .read(LogOrigins(firstReplicated: place(900))))
     }
 
+    @Test func noPasswordIsShown() async throws {
+        let secrets = [
+            "CREATE USER 'u'@'%' IDENTIFIED WITH 'caching_sha2_password' AS '$A$005$geheim'",
+            "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (USER 'u', PASSWORD 'geheim')",
+        ]
+        let events = secrets.enumerated().flatMap { index, sql in
+            [
+                ["binlog.000002", "\(index)1", "Anonymous_Gtid", "1", "\(index)2", ""],
+                ["binlog.000002", "\(index)2", "Query", "1", "\(index)3", sql],
+            ]
+        }
+        guard case .lost(2, let summary, _) = try await Self.scan(events) else {
+            Issue.record("not seen")
+            return
+        }
+        #expect(summary.allSatisfy { !$0.contains("geheim") } && summary[0].contains("CREATE USER 'u'@'%'"))
+    }
+
     @Test func aLogThatEndsBeforeTheAnchorOrLacksItsFileTellsNothing() async throws {
         let short = Log(files: [("binlog.000001", "400")], events: [:])
         guard case .unusable = try await BinlogEventsScan(session: short).scan(after: Self.start) else {

@@ -29,7 +29,10 @@ struct LostTeller {
             gtid: transaction.gtid?.description,
             serverID: transaction.serverID,
             changes: changes.map(\.told),
-            statements: transaction.statements.map { .init(database: $0.database, text: $0.text) },
+            // CREATE USER stands there with the hash of its password.
+            statements: transaction.statements.map {
+                .init(database: $0.database, text: StatementRedactor.redacted($0.text))
+            },
             gaps: gaps
         )
     }
@@ -54,6 +57,11 @@ struct LostTeller {
             after: nil,
             changedColumns: []
         )
+        guard name.database != Self.accountsDatabase else {
+            told.before = change.before.map { Self.hiddenImage($0) }
+            told.after = change.after.map { Self.hiddenImage($0) }
+            return Change(told: told, cells: nil, gap: "rows of \(name.database).\(name.name) are the server's own")
+        }
         guard let table, let before = cells(change.before, table), let after = cells(change.after, table) else {
             told.before = change.before.map { Self.plainImage($0, change.table) }
             told.after = change.after.map { Self.plainImage($0, change.table) }
@@ -112,6 +120,17 @@ struct LostTeller {
                 cells[index].map {
                     RowImage.Field(column: table.columns[index].name, value: decoder.value($0.bytes, column: index))
                 }
+            }
+        )
+    }
+
+    /// Holds accounts with the hashes of their passwords, and passwords of other servers, as rows.
+    private static let accountsDatabase = "mysql"
+
+    private static func hiddenImage(_ image: BinlogRowChange.Image) -> RowImage {
+        RowImage(
+            fields: image.values.enumerated().compactMap { index, value in
+                value.map { _ in RowImage.Field(column: "@\(index + 1)", value: .text("<redacted>")) }
             }
         )
     }
