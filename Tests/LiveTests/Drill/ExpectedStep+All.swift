@@ -160,10 +160,10 @@ extension ExpectedStep {
                 "mysql-source is the source again",
             ],
             statements: [
-                (replica, "SET GLOBAL super_read_only = ON"), (replica, "SHOW BINARY LOG STATUS"),
+                (replica, "SET PERSIST super_read_only = ON"), (replica, "SHOW BINARY LOG STATUS"),
                 (source, "SELECT SOURCE_POS_WAIT('binlog.#', #, #)"), (source, "STOP REPLICA"),
                 (source, anchor("switching")), (source, "SET GLOBAL read_only = OFF"), (source, anchor("switched")),
-                (replica, "SET PERSIST super_read_only = ON"), (source, "SET PERSIST_ONLY super_read_only = ON"),
+                (source, "SET PERSIST_ONLY super_read_only = ON"),
                 (replica, follow), (replica, "START REPLICA"), (source, "RESET REPLICA ALL"), (source, anchor("used")),
                 (source, "SELECT COUNT(*) FROM testdb.products WHERE text LIKE 'switch_…_%'"),
             ],
