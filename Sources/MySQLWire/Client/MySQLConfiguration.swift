@@ -32,6 +32,9 @@ public struct MySQLConfiguration: Sendable {
     /// The most that ``MySQLConnection/collect(_:timeout:)`` keeps in memory, in bytes with what it needs to find the
     /// cells; a larger result ends in ``MySQLError/Code/limitExceeded`` and is to be streamed.
     public var maximumResult: Int
+    /// Lets one text hold several statements, divided by `;`; each has its result (``MySQLRows/nextResult()``). Off, so
+    /// that what was smuggled into a text cannot be a statement of its own.
+    public var allowsSeveralStatements = false
     /// Shown in `performance_schema.session_connect_attrs`, after the library's own.
     public var connectionAttributes: [String: String]
 

@@ -62,6 +62,8 @@ public struct MySQLError: Error, Sendable, Equatable {
         public var sqlState: String?
         /// The server's text. Never to be matched on: it changes between versions.
         public var message: String
+        /// The text as it came, where it is not UTF-8: the session chose another character set.
+        package var rawMessage: [UInt8]?
         /// False when it came before TLS although TLS was required: anybody on the path can have written it.
         public var isVerified: Bool
 
@@ -70,6 +72,11 @@ public struct MySQLError: Error, Sendable, Equatable {
             self.sqlState = sqlState
             self.message = message
             self.isVerified = isVerified
+        }
+
+        init(_ packet: ERRPacket) {
+            self.init(number: packet.number, sqlState: packet.sqlState, message: packet.message)
+            rawMessage = packet.rawMessage
         }
     }
 

@@ -9,15 +9,15 @@ extension ColumnDefinition {
         let schema = try reader.lengthEncodedString("schema")
         let table = try reader.lengthEncodedString("table")
         let originalTable = try reader.lengthEncodedString("org_table")
-        let name = try reader.lengthEncodedString("name")
+        let name = try reader.lengthEncodedText("name")
         let originalName = try reader.lengthEncodedString("org_name")
         let length = try reader.lengthEncoded("length of fixed fields")
         guard length >= 10 else { throw reader.error("length of fixed fields", "\(length) instead of 12") }
-        return ColumnDefinition(
+        var column = ColumnDefinition(
             schema: schema,
             table: table,
             originalTable: originalTable,
-            name: name,
+            name: name.text,
             originalName: originalName,
             collation: try reader.integer("character set"),
             length: try reader.integer("column length"),
@@ -25,13 +25,19 @@ extension ColumnDefinition {
             flags: try reader.integer("flags"),
             decimals: try reader.integer("decimals")
         )
+        column.rawName = name.raw
+        return column
     }
 
     package func encode() -> ByteBuffer {
         var buffer = ByteBuffer()
-        for text in ["def", schema, table, originalTable, name, originalName] {
-            buffer.writeLengthEncoded(string: text)
+        for text in ["def", schema, table, originalTable] { buffer.writeLengthEncoded(string: text) }
+        if let rawName {
+            buffer.writeLengthEncoded(bytes: rawName)
+        } else {
+            buffer.writeLengthEncoded(string: name)
         }
+        buffer.writeLengthEncoded(string: originalName)
         buffer.writeLengthEncoded(12)
         buffer.writeLittle(collation)
         buffer.writeLittle(length)

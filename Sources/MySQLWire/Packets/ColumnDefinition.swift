@@ -4,8 +4,11 @@ public struct ColumnDefinition: Sendable, Equatable {
     /// The table's name in the statement (an alias, where there is one).
     public var table: String
     public var originalTable: String
-    /// The column's name in the result.
+    /// The column's name in the result. The server writes it in the session's character set; what is not UTF-8 is
+    /// replaced here.
     public var name: String
+    /// The name as it came, where it is not UTF-8.
+    package var rawName: [UInt8]?
     public var originalName: String
     /// The collation's id; 63 is `binary`.
     public var collation: UInt16

@@ -5,7 +5,10 @@ package import NIOCore
 package struct ERRPacket: Sendable, Equatable {
     package var number: UInt16
     package var sqlState: String?
+    /// In the session's character set, as the names of columns are.
     package var message: String
+    /// The message as it came, where it is not UTF-8.
+    package var rawMessage: [UInt8]?
 
     package init(number: UInt16, sqlState: String?, message: String) {
         self.number = number
@@ -22,7 +25,10 @@ package struct ERRPacket: Sendable, Equatable {
             try reader.skip(1, "sql state marker")
             sqlState = String(buffer: try reader.bytes(5, "sql state"))
         }
-        return ERRPacket(number: number, sqlState: sqlState, message: String(buffer: reader.rest()))
+        let (message, raw) = WireReader.text(of: reader.rest())
+        var packet = ERRPacket(number: number, sqlState: sqlState, message: message)
+        packet.rawMessage = raw
+        return packet
     }
 
     package func encode() -> ByteBuffer {
@@ -30,7 +36,7 @@ package struct ERRPacket: Sendable, Equatable {
         buffer.writeInteger(UInt8(0xFF))
         buffer.writeLittle(number)
         if let sqlState { buffer.writeString("#\(sqlState)") }
-        buffer.writeString(message)
+        if let rawMessage { buffer.writeBytes(rawMessage) } else { buffer.writeString(message) }
         return buffer
     }
 }

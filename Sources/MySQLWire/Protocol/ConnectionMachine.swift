@@ -226,7 +226,7 @@ package struct ConnectionMachine: Sendable {
             .connectionClosed,
             phase: .idle,
             message: packet.message,
-            server: .init(number: packet.number, sqlState: packet.sqlState, message: packet.message)
+            server: .init(packet)
         )
     }
 

@@ -107,6 +107,7 @@ package struct HandshakeMachine: Sendable {
         }
         var wanted = CapabilityFlags.client
         if options.configuration.database != nil { wanted.insert(.connectWithDB) }
+        if options.configuration.allowsSeveralStatements { wanted.insert(.multiStatements) }
         // TLS over a unix socket protects from nobody, but whoever asks for it gets it.
         let wantsTLS =
             mode != .disabled

@@ -200,7 +200,7 @@ package struct ResponseMachine: Sendable {
                 phase: phase,
                 fate: hasCompleted ? .maybeExecuted : .rejected,
                 message: packet.message,
-                server: .init(number: packet.number, sqlState: packet.sqlState, message: packet.message)
+                server: .init(packet)
             )
         )
     }

@@ -71,6 +71,17 @@ package struct WireReader {
         String(buffer: try lengthEncodedBytes(field))
     }
 
+    /// `string<lenenc>` in a character set that the session chooses: see ``text(of:)``.
+    package mutating func lengthEncodedText(_ field: String) throws(WireError) -> (text: String, raw: [UInt8]?) {
+        Self.text(of: try lengthEncodedBytes(field))
+    }
+
+    /// Text that should be UTF-8; where it is not, also the bytes, so that nothing is lost.
+    package static func text(of bytes: ByteBuffer) -> (text: String, raw: [UInt8]?) {
+        if let text = String(validating: bytes.readableBytesView, as: UTF8.self) { return (text, nil) }
+        return (String(buffer: bytes), Array(bytes.readableBytesView))
+    }
+
     /// `string<NUL>`.
     package mutating func nullTerminated(_ field: String) throws(WireError) -> ByteBuffer {
         guard let length = buffer.readableBytesView.firstIndex(of: 0).map({ $0 - buffer.readerIndex }) else {
