@@ -13,7 +13,7 @@ struct QueryCommand: AsyncParsableCommand {
               replica-cli query --socket /run/mysqld/mysqld.sock 'SHOW DATABASES'
 
             Several statements are divided at ; as MySQL's own client does. Without SQL, or with -, they are read \
-            from standard input. The server may be left out where --host or --socket names it.
+            from standard input. The server may be left out where --host, --socket, an option file or a login path names it.
             """
     )
 
@@ -28,7 +28,8 @@ struct QueryCommand: AsyncParsableCommand {
 
     func run() async throws {
         var resolver = try connection.resolver()
-        let hasServer = connection.host == nil && connection.socket == nil && !arguments.isEmpty
+        let arguments = arguments.map(Arguments.plain)
+        let hasServer = namesServer(arguments)
         let rest = hasServer ? arguments.dropFirst() : arguments[...]
         guard rest.count < 2 else {
             throw CLIFailure.usage("'\(rest.last ?? "")' is too much: write query SERVER 'SQL', with the SQL in quotes")
@@ -36,12 +37,16 @@ struct QueryCommand: AsyncParsableCommand {
         let timeout = try timeout.map { text throws(CLIFailure) in
             try SettingValue.seconds(text, named: "--timeout")
         }
-        let server = hasServer ? try resolver.server(arguments[0]) : try resolver.defaultServer()
-        let sql: String
-        if let text = rest.first, text != "-" { sql = text } else { sql = try StatementInput.standardInput() }
+        var server = hasServer ? try resolver.server(arguments[0]) : try resolver.defaultServer()
+        server.configuration.maximumPayload = Self.largestRow
+        // What a `delimiter` line lets through goes to the server as one text, as in MySQL's own client.
+        server.configuration.allowsSeveralStatements = true
+        let isInput = rest.first.map { $0 == "-" } ?? true
+        let sql = isInput ? try StatementInput.standardInput() : rest.first ?? ""
         let session = try await CLISession.open(server)
         do {
-            try await QueryRun(session: session, server: server, timeout: timeout).run(sql, writer: writer())
+            let run = QueryRun(session: session, server: server, timeout: timeout)
+            try await run.run(sql, isInput: isInput, writer: writer())
         } catch {
             await session.close()
             let failure = error as? CLIFailure
@@ -52,6 +57,16 @@ struct QueryCommand: AsyncParsableCommand {
             throw error
         }
         await session.close()
+    }
+
+    /// What a server can send at all (`max_allowed_packet`).
+    private static let largestRow = 1 << 30
+
+    /// Whether the first argument is a server. A lone argument is SQL where no server can be written so.
+    private func namesServer(_ arguments: [String]) -> Bool {
+        guard connection.host == nil, connection.socket == nil, let first = arguments.first else { return false }
+        if arguments.count > 1 || first.hasPrefix("/") { return true }
+        return first != "-" && !first.contains { $0.isWhitespace || $0 == ";" || $0 == "(" }
     }
 
     private func writer() -> any ResultWriter {

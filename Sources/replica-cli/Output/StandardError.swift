@@ -7,15 +7,22 @@ enum StandardError {
         write(text + "\n")
     }
 
+    /// The same with text in whichever character set.
+    static func line(_ bytes: [UInt8]) {
+        (bytes + [UInt8(ascii: "\n")]).withUnsafeBytes(write)
+    }
+
     static func write(_ text: String) {
         var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                let written = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
-                if written > 0 { rest = UnsafeRawBufferPointer(rebasing: rest[written...]) }
-                if written <= 0, errno != EINTR { return }
-            }
+        text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
+            if written > 0 { rest = UnsafeRawBufferPointer(rebasing: rest[written...]) }
+            if written <= 0, errno != EINTR { return }
         }
     }
 

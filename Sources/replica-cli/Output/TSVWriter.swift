@@ -9,10 +9,14 @@ struct TSVWriter {
         self.sink = sink
     }
 
-    /// The names of the columns. mysql prints them as C strings: a name ends at its first NUL.
+    /// The names of the columns, byte for byte. mysql prints them as C strings: a name ends at its first NUL.
     func writeHeader(_ columns: MySQLColumns) throws(ByteSink.Failure) {
-        let names = columns.names.map { $0.unicodeScalars.prefix { $0 != "\0" } }
-        try sink.write(names.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\t") + "\n")
+        let names = columns.definitions.map { ($0.rawName ?? Array($0.name.utf8)).prefix { $0 != 0 } }
+        let line = Array(names.joined(separator: [UInt8(ascii: "\t")])) + [UInt8(ascii: "\n")]
+        let written = line.withUnsafeBytes { bytes in
+            Result { () throws(ByteSink.Failure) in try sink.write(bytes) }
+        }
+        try written.get()
     }
 
     func write(_ batch: MySQLRowBatch) throws {

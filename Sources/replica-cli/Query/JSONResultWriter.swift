@@ -8,6 +8,8 @@ struct JSONResultWriter: ResultWriter {
     let sink: ByteSink
     private var results = 0
     private var rows = 0
+    /// A result has begun and has no end yet.
+    private var isOpen = false
     private var columns = MySQLColumns([])
 
     init(sink: ByteSink) {
@@ -23,6 +25,7 @@ struct JSONResultWriter: ResultWriter {
         try sink.write("\n      \"columns\": \(JSONValue.array(described).compact),\n      \"rows\": [")
         results += 1
         rows = 0
+        isOpen = true
     }
 
     mutating func write(_ batch: MySQLRowBatch) throws {
@@ -34,6 +37,7 @@ struct JSONResultWriter: ResultWriter {
     }
 
     mutating func end(_ completion: MySQLCompletion?) throws {
+        isOpen = false
         try sink.write(rows == 0 ? "]" : "\n      ]")
         // Where rows are returned, nothing is affected.
         let affected: UInt64? = columns.isEmpty ? completion?.affectedRows : nil
@@ -44,8 +48,21 @@ struct JSONResultWriter: ResultWriter {
     func flush() throws { try sink.flush() }
 
     mutating func finish() throws {
-        try sink.write(results == 0 ? "{\n  \"schema\": 1,\n  \"results\": []\n}\n" : "\n  ]\n}\n")
+        try closeResults()
+        try sink.write("\n}\n")
         try sink.flush()
+    }
+
+    /// The object is whole also then: with one more member, `error`. A result that was cut off has no `warnings`.
+    mutating func fail(_ problem: QueryProblem) throws {
+        if isOpen { try end(nil) }
+        try closeResults()
+        try sink.write(",\n  \"error\": \(problem.json.compact)\n}\n")
+        try sink.flush()
+    }
+
+    private func closeResults() throws {
+        try sink.write(results == 0 ? "{\n  \"schema\": 1,\n  \"results\": []" : "\n  ]")
     }
 
     private func value(_ row: MySQLRow, _ index: Int) -> JSONValue {

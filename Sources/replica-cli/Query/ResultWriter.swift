@@ -7,8 +7,14 @@ protocol ResultWriter {
     mutating func end(_ completion: MySQLCompletion?) throws
     /// Lets out what was written so far, before an error is shown.
     mutating func flush() throws
+    /// In place of ``finish()`` where a statement failed, before that is said on standard error.
+    mutating func fail(_ problem: QueryProblem) throws
     /// After the last statement.
     mutating func finish() throws
+}
+
+extension ResultWriter {
+    mutating func fail(_ problem: QueryProblem) throws { try flush() }
 }
 
 /// As `mysql --batch --quick`.

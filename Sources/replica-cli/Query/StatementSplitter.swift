@@ -21,14 +21,15 @@ struct StatementSplitter {
     private var position = 0
     private var line = 1
     /// The latest line at whose beginning no statement was open.
-    private var startLine = 1
+    private(set) var startLine = 1
     private var delimiter: [UInt8] = [UInt8(ascii: ";")]
 
-    init(_ sql: String) {
+    /// - Parameter isInput: read as lines from a file or pipe, not given as an argument.
+    init(_ sql: String, isInput: Bool = true) {
         text = Array(sql.utf8)
         if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
-        // The client takes the CR off each line, also inside of quotes.
-        if text.contains(0x0D) {
+        // The client takes the CR off each line that it reads, also inside of quotes; an argument stays as it is.
+        if isInput, text.contains(0x0D) {
             text = text.indices.filter { text[$0] != 0x0D || $0 + 1 >= text.count || text[$0 + 1] != 0x0A }.map {
                 text[$0]
             }
@@ -120,11 +121,11 @@ struct StatementSplitter {
     /// - Returns: the complaint about one without X, or with a backslash in it.
     private mutating func delimiterLine() -> Piece? {
         let end = text[position...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
-        let current = String(decoding: text[position..<end], as: UTF8.self)
-        let words = current.split(whereSeparator: { $0 == " " || $0 == "\t" })
-        guard words.first?.lowercased() == "delimiter" else { return nil }
+        let current = String(decoding: text[position..<end], as: UTF8.self).drop(while: Self.isBlank)
+        // The first nine letters count, whatever follows them.
+        guard current.lowercased().hasPrefix("delimiter") else { return nil }
         while position < end { advance() }
-        let argument = words.count > 1 ? Self.unquoted(words[1]) : ""
+        let argument = Self.argument(current.drop { !Self.isBlank($0) }.drop(while: Self.isBlank))
         if argument.isEmpty {
             let reason = "DELIMITER must be followed by a 'delimiter' character or string"
             return .complaint("ERROR at line \(startLine): \(reason)", isFatal: false)
@@ -137,10 +138,13 @@ struct StatementSplitter {
         return nil
     }
 
-    private static func unquoted(_ word: Substring) -> Substring {
-        guard let quote = word.first, "'\"`".contains(quote) else { return word }
-        return word.dropFirst().prefix { $0 != quote }
+    /// Up to the next blank, or what stands in quotes.
+    private static func argument(_ text: Substring) -> Substring {
+        guard let quote = text.first, "'\"`".contains(quote) else { return text.prefix { !isBlank($0) } }
+        return text.dropFirst().prefix { $0 != quote }
     }
+
+    private static func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
 
     /// What follows the delimiter on its line as a comment is sent with the statement.
     private mutating func takeTrailingComment(_ buffer: inout [UInt8]) {

@@ -2,10 +2,15 @@ import Glibc
 
 /// The command line before the parser sees it.
 enum Arguments {
+    /// Stands before an argument that the parser would take for an option, and is taken off again by ``plain(_:)``.
+    private static let mark: Character = "\u{1}"
+
     /// Rewrites what the parser has no form for: `--password` and `-p` without a value (ask for it), `-pVALUE`.
     ///
     /// As in MySQL's client, a password never stands in an argument of its own.
     static func prepared(_ arguments: [String]) -> [String] {
+        // -h is --host in a command, as in MySQL's client; before one it can only ask for help.
+        if arguments.first == "-h" { return ["--help"] + arguments.dropFirst() }
         var result: [String] = []
         for (index, argument) in arguments.enumerated() {
             if argument == "--" { return result + arguments[index...] }
@@ -13,13 +18,18 @@ enum Arguments {
             case "--password", "-p": result.append("--ask-password")
             // SQL that begins with a comment is no option.
             case _ where argument.hasPrefix("--") && argument.dropFirst(2).first?.isWhitespace == true:
-                result.append(" " + argument)
+                result.append("\(mark)\(argument)")
             case _ where argument.hasPrefix("-p") && !argument.hasPrefix("--"):
                 result.append("--password=" + argument.dropFirst(2))
             default: result.append(argument)
             }
         }
         return result
+    }
+
+    /// A positional argument as it was given.
+    static func plain(_ argument: String) -> String {
+        argument.first == mark ? String(argument.dropFirst()) : argument
     }
 
     /// The arguments as text; nil where one of them is not UTF-8, which would otherwise be changed silently.

@@ -24,6 +24,7 @@ struct QueryTests {
         "select exp(a) from (select 1 a union all select 710) x",
         "select st_geomfromtext(t) from (select 'POINT(1 1)' t union all select 'x') x",
         "signal sqlstate '45000' set message_text = 'a\\nb\\tc é'", "kill connection_id()",
+        "select hex('a\r\nb')", "-- a\nselec", " -- a\nselec", "# a\nselec",
         "select 'unterminated", "select 1\\G", "help", "select 'a;b', \"c;d\", 1 as `e;f`; selec",
     ])
     func `a statement on the command line prints the same`(sql: String) async throws {
@@ -35,7 +36,9 @@ struct QueryTests {
         "# foo\n  -- bar\n\n   selec", "-- c1\nselect 1; -- it's\nselect 2; # x\n/* c3 */\nselect 3;\n/* only */",
         "select 'a\r\nb';\r\nselec\r\n;", "\u{FEFF}select 1;", "select 1 -- a;\n+1 # b;\n+1;",
         "delimiter //\nselect 1//select 2//\ndelimiter ;\nselec;", "   delimiter 'x'\nselect 1x",
-        "delimiter\nselect 1;",
+        "delimiter\nselect 1;", "delimiter //\nselect 1; select 2//\nselect 3//",
+        "delimiter //\nselect 1; selec 2; select 3//\nselect 4//", "delimiter \"ab c\"\nselect 1ab cselect 2",
+        "delimiter;\nselect 1;", "set names latin1;\nselect 'x' as `é`;\nselect * from mysql.`nö`;",
         "delimiter \\\\\nselect 1;", "set sql_mode = NO_BACKSLASH_ESCAPES;\nselect '\\';\nselect '\\n';",
         "/*! select 1; */ select 2;", "select /*+ no;hint */ 1;", "select 5-- 1\n;", "use mysql;\nselect database();",
         "create temporary table mysql.t (a int);\ninsert into mysql.t values (1), (2);\nupdate mysql.t set a = 3;\nselect * from mysql.t;",
@@ -132,7 +135,7 @@ struct QueryTests {
             ["--timeout", "0.5", "127.0.0.1:\(cli.pair.source.port)", sql]
         )
         #expect(outcome.status == 1)
-        #expect(outcome.lines.count == 1)
+        #expect(outcome.lines.count == 1 && !outcome.errors.contains("may have been executed"))
         let session = try await MySQLConnection.connect(to: cli.pair.source.configuration)
         let running = "SELECT COUNT(*) FROM information_schema.processlist WHERE info = \(SQLText.literal(sql))"
         var left: String?

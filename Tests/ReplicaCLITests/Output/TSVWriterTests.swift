@@ -17,6 +17,13 @@ import Testing
         #expect(try text(MySQLResult(columns: ["a"], rows: [])) == "a\n")
     }
 
+    @Test func `a name in another character set keeps its bytes`() throws {
+        var column = ColumnDefinition(name: "\u{FFFD}")
+        column.rawName = [0xE9]
+        let bytes = try captured { try TSVWriter(sink: $0).writeHeader(MySQLColumns([column, .init(name: "b")])) }
+        #expect(bytes == [0xE9, 0x09, 0x62, 0x0A])
+    }
+
     @Test func `a name ends at its first NUL, as a C string does`() throws {
         #expect(try text(MySQLResult(columns: ["a\0b", "c"], rows: [])) == "a\tc\n")
     }

@@ -33,6 +33,8 @@ import Testing
             ("select \"a\nb\"; selec;\nselect 3", [("select \"a\nb\"", 1), ("selec", 1), ("select 3", 3)]),
             ("select 'a\r\nb';", [("select 'a\nb'", 1)]),
             ("  delimiter 'x'\nselect 1x", [("select 1", 2)]),
+            ("delimiter \"ab c\"\nselect 1ab cselect 2", [("select 1", 2), ("select 2", 2)]),
+            ("delimiters //\nselect 1; select 2//", [("select 1; select 2", 2)]),
             ("use mysql\nselect database();", [("use mysql\nselect database()", 1)]),
         ] as [(String, [(String, Int)])]
     )
@@ -44,6 +46,11 @@ import Testing
 
     @Test func `a backslash outside quotes is a command that does not exist`() {
         #expect(pieces("select 1\\G") == [.complaint("ERROR at line 1: Unknown command '\\G'.", isFatal: true)])
+    }
+
+    @Test func `an argument keeps its CR, since only lines that are read lose theirs`() {
+        var splitter = StatementSplitter("select 'a\r\nb'", isInput: false)
+        #expect(splitter.next() == .statement(.init(sql: "select 'a\r\nb'", line: 1)))
     }
 
     @Test func `delimiter needs an argument`() {

@@ -6,7 +6,11 @@ import Testing
     @Test func `a password without a value is asked for, as in mysql`() {
         #expect(Arguments.prepared(["query", "--password", "db1", "x"]) == ["query", "--ask-password", "db1", "x"])
         #expect(Arguments.prepared(["-p", "-psecret"]) == ["--ask-password", "--password=secret"])
-        #expect(Arguments.prepared(["query", "-- x\nselect 1"]) == ["query", " -- x\nselect 1"])
+        let comment = Arguments.prepared(["query", "-- x\nselect 1"])
+        #expect(comment.map(Arguments.plain) == ["query", "-- x\nselect 1"])
+        #expect(!comment[1].hasPrefix("-") && comment[1].last == "1")
+        #expect(Arguments.prepared(["-h"]) == ["--help"])
+        #expect(Arguments.prepared(["status", "-h", "db1"]) == ["status", "-h", "db1"])
         #expect(Arguments.prepared(["--password=x", "--", "-p"]) == ["--password=x", "--", "-p"])
     }
 
