@@ -48,7 +48,7 @@ struct DrillCommand: AsyncParsableCommand {
 
     func run() async throws {
         let policy = try lostPolicy()
-        let target = try target()
+        let target = try await target()
         let isForPeople = output.format == .table
         let live = LiveOutput(descriptor: isForPeople ? STDOUT_FILENO : STDERR_FILENO)
         if safety.isDryRun { return try output.show(DrillPlan()) }
@@ -81,7 +81,7 @@ struct DrillCommand: AsyncParsableCommand {
         }
     }
 
-    private func target() throws -> Drill.Target {
+    private func target() async throws -> Drill.Target {
         let given = [source, replica, stopCommand, startCommand]
         if given.allSatisfy({ $0 == nil }) { return .own(keep: keep) }
         guard let source, let replica, let stopCommand, let startCommand else {
@@ -97,8 +97,8 @@ struct DrillCommand: AsyncParsableCommand {
         }
         return .given(
             GivenDrillServers(
-                source: servers.0,
-                replica: servers.1,
+                source: try await PeerAddress.completed(servers.0, resolver),
+                replica: try await PeerAddress.completed(servers.1, resolver),
                 credentials: try replication.credentials(),
                 stopCommand: stopCommand,
                 startCommand: startCommand

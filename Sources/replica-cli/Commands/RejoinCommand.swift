@@ -42,8 +42,8 @@ struct RejoinCommand: AsyncParsableCommand, DecidesItsEnd {
             throw CLIFailure.usage("\(new.name) is named twice; a server cannot follow itself")
         }
         let operation = RejoinOperation(
-            old: old,
-            new: new,
+            old: await PeerAddress.completedIfTold(old, resolver),
+            new: try await PeerAddress.completed(new, resolver),
             credentials: try replication.credentials(),
             lost: lost.policy,
             withoutAnchor: withoutAnchor

@@ -26,8 +26,11 @@ struct SwitchoverCommand: AsyncParsableCommand, DecidesItsEnd {
 
     func run() async throws {
         var resolver = try connection.resolver()
-        let candidate = try resolver.server(to)
-        let others = try resolver.definedServers(except: [candidate])
+        let named = try resolver.server(to)
+        let defined = try resolver.definedServers(except: [named])
+        let candidate = try await PeerAddress.completed(named, resolver)
+        var others: [Server] = []
+        for server in defined { others.append(await PeerAddress.completedIfTold(server, resolver)) }
         let operation = SwitchoverOperation(
             candidate: candidate,
             others: others,

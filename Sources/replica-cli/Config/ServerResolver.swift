@@ -3,10 +3,12 @@ import ReplicaKit
 
 /// Makes servers out of what was typed and configured. Everything that it needs is given to it.
 struct ServerResolver {
-    /// Flags over environment over files.
+    /// Flags over files over environment.
     var settings: ConnectionSettings
     /// What `--server` named.
     var definitions: [ServerDefinition] = []
+    /// The names of servers of which is not known how their peers reach them: see ``PeerAddress``.
+    private(set) var unadvertised: Set<String> = []
     var loginName: String
     var files = FileAccess.real
     /// Asks for the password of an account; called once, when the first server needs it.
@@ -44,9 +46,7 @@ struct ServerResolver {
     }
 
     private func defaultLocation() -> ServerAddress.Location {
-        if let host = settings.host, host != "localhost" || settings.port != nil {
-            return .tcp(host: host, port: settings.port)
-        }
+        if let host = settings.host, host != "localhost" { return .tcp(host: host, port: settings.port) }
         if let socket = settings.socket { return .socket(socket) }
         if settings.port == nil, let socket = Self.knownSockets.first(where: { files.mode($0) != nil }) {
             return .socket(socket)
@@ -76,6 +76,7 @@ struct ServerResolver {
             configuration.serverPublicKey = try files.text(path, purpose: "--server-public-key-path")
         }
         configuration.connectionAttributes = ["program_name": "replica-cli"]
+        if advertised == nil, case .socket = address.location { unadvertised.insert(name) }
         return Server(name: name, configuration: configuration, advertised: advertised ?? peers(address.location))
     }
 
@@ -86,10 +87,11 @@ struct ServerResolver {
         }
     }
 
-    /// How peers reach it, unless told otherwise: as this program does. A socket says nothing of that.
+    /// How peers reach it, unless told otherwise: as this program does. A socket says nothing of that: what stands for
+    /// it is no address of any server.
     private func peers(_ location: ServerAddress.Location) -> HostAndPort {
         switch location {
-        case .socket: HostAndPort(host: "localhost", port: settings.port ?? Self.defaultPort)
+        case .socket(let path): HostAndPort(host: path, port: 0)
         case .tcp(let host, let port): HostAndPort(host: host, port: port ?? settings.port ?? Self.defaultPort)
         }
     }
