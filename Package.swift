@@ -81,7 +81,10 @@ let package = Package(
         ),
         .testTarget(
             name: "ReplicaCLITests",
-            dependencies: ["TestSupport", "replica-cli", "ReplicaKit", "ReplicaLab", "MySQLWire"],
+            dependencies: [
+                "TestSupport", "replica-cli", "ReplicaKit", "ReplicaLab", "MySQLWire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -8,7 +8,8 @@ struct ReplicaCLI: AsyncParsableCommand {
         discussion: """
             A server is written host[:port], user@host:port, /path/of.sock, mysql://user@host:port/database, or is a \
             name given by --server. Options of MySQL's own client have the same names here; ~/.my.cnf is read, groups \
-            [client] and [replica-cli].
+            [client] and [replica-cli]. Flags win over option files and the login path, these over MYSQL_HOST, \
+            MYSQL_TCP_PORT, MYSQL_UNIX_PORT and MYSQL_PWD.
 
             Exit status: 0 done, 1 failed, 2 declined, 3 unhealthy or different, 4 authentication, 5 unreachable, \
             6 refused and nothing changed, 7 executed but incomplete, 64 usage, 130 interrupted.
@@ -19,7 +20,8 @@ struct ReplicaCLI: AsyncParsableCommand {
             RejoinCommand.self,
             DrillCommand.self,
             QueryCommand.self, RecordCommand.self,
-        ]
+        ],
+        helpNames: .long
     )
 
     static func main() async {

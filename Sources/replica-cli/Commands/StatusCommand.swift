@@ -23,12 +23,14 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(name: [.customLong("vertical"), .customShort("G")], help: "Everything that is known, one value a line.")
     var isVertical = false
 
-    @Argument(help: "The servers.")
+    @Argument(help: "The servers. Default: those of --server, else that of --host, --socket or the option files.")
     var server: [String] = []
 
     func run() async throws {
         var resolver = try connection.resolver()
-        let servers = server.isEmpty ? [try resolver.defaultServer()] : try server.map { try resolver.server($0) }
+        // Those of --server where none is named besides: nobody names a server that shall not be asked.
+        let names = server.isEmpty ? resolver.definitions.map(\.name) : server
+        let servers = names.isEmpty ? [try resolver.defaultServer()] : try names.map { try resolver.server($0) }
         if isVertical, output.format != .table { throw CLIFailure.usage("--vertical goes with --format table only") }
         let report = StatusReport(servers: await ServerObserver(connector: MySQLServerConnector()).observe(servers))
         try Task.checkCancellation()

@@ -22,9 +22,7 @@ extension ConnectionSettings {
         case "user": user = option.value
         case "password": password = option.value.map { .given(Secret($0)) } ?? .prompt
         case "skip-password": password = nil
-        case "host":
-            host = try value()
-            socket = nil
+        case "host": host = try value()
         case "port":
             let text = try value()
             port = text == "0" ? nil : try SettingValue.port(text, named: named)

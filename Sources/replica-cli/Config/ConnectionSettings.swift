@@ -24,13 +24,11 @@ struct ConnectionSettings: Sendable, Equatable {
 
     /// These settings where they say something, the others where they do not.
     func over(_ lower: ConnectionSettings) -> ConnectionSettings {
-        // A host of a higher source is meant to be connected to: a socket of a lower one must not win over it.
-        let ownsEndpoint = host != nil || socket != nil
-        return ConnectionSettings(
+        ConnectionSettings(
             user: user ?? lower.user,
-            host: host ?? (socket == nil ? lower.host : nil),
+            host: host ?? lower.host,
             port: port ?? lower.port,
-            socket: socket ?? (ownsEndpoint ? nil : lower.socket),
+            socket: socket ?? lower.socket,
             password: password ?? lower.password,
             database: database ?? lower.database,
             tlsMode: tlsMode ?? lower.tlsMode,
@@ -42,6 +40,24 @@ struct ConnectionSettings: Sendable, Equatable {
             connectTimeout: connectTimeout ?? lower.connectTimeout
         )
     }
+
+    /// Whether the files of TLS can be read: once for all servers, and before any of them is asked.
+    func checkFiles(_ files: FileAccess = .real) throws(CLIFailure) {
+        if tlsMode == .disabled { return }
+        for (option, path) in [("ssl-ca", caFile), ("ssl-cert", certificateFile), ("ssl-key", keyFile)] {
+            guard let path else { continue }
+            do { _ = try files.read(path) } catch { throw .usage("cannot read --\(option) \(path): \(error.reason)") }
+        }
+    }
+
+    /// These settings, without what would change the meaning of the flags: a host beside `--socket` and a socket beside
+    /// `--port`. MySQL's own client lets such a host win, and drops such a port without a word.
+    func besides(_ flags: ConnectionSettings) -> ConnectionSettings {
+        var result = self
+        if flags.socket != nil { result.host = nil }
+        if flags.port != nil { result.socket = nil }
+        return result
+    }
 }
 
 extension ConnectionSettings {
@@ -49,7 +65,7 @@ extension ConnectionSettings {
     init(environment: [String: String]) throws(CLIFailure) {
         self.init()
         host = environment["MYSQL_HOST"].flatMap { $0.isEmpty ? nil : $0 }
-        socket = host == nil ? environment["MYSQL_UNIX_PORT"].flatMap { $0.isEmpty ? nil : $0 } : nil
+        socket = environment["MYSQL_UNIX_PORT"].flatMap { $0.isEmpty ? nil : $0 }
         password = environment["MYSQL_PWD"].map { .given(Secret($0)) }
         if let text = environment["MYSQL_TCP_PORT"], !text.isEmpty {
             port = try SettingValue.port(text, named: "MYSQL_TCP_PORT")

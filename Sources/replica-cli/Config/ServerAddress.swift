@@ -59,6 +59,9 @@ struct ServerAddress: Sendable, Equatable {
             }
         }
         guard !host.isEmpty else { throw .usage("no host in '\(whole)'") }
+        if host.contains("/") {
+            throw .usage("'\(whole)' is no host; the path of a socket is written in full, from / on")
+        }
         guard host.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !forbiddenInHosts.contains($0) }) else {
             throw .usage("'\(host)' is no host name or address")
         }

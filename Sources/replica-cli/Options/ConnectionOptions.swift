@@ -4,16 +4,28 @@ import ReplicaKit
 
 /// How to reach and enter servers: the options that every command has. Names as in MySQL's own client.
 struct ConnectionOptions: ParsableArguments {
-    @Option(name: [.customShort("u"), .long], help: "The account. Default: [client], then your login name.")
+    @Option(
+        name: [.customShort("u", allowingJoined: true), .long],
+        help: "The account. Default: [client], then your login name."
+    )
     var user: String?
 
-    @Option(help: "The server, for commands that are given none. localhost without a port means the socket.")
+    @Option(
+        name: [.customShort("h", allowingJoined: true), .long],
+        help: "The server, for commands that are given none. localhost without a port means the socket."
+    )
     var host: String?
 
-    @Option(name: [.customShort("P"), .long], help: "The port of servers that are written without one. Default: 3306.")
+    @Option(
+        name: [.customShort("P", allowingJoined: true), .long],
+        help: "The port of servers that are written without one. Default: 3306."
+    )
     var port: String?
 
-    @Option(name: [.customShort("S"), .long], help: "The Unix socket, for commands that are given no server.")
+    @Option(
+        name: [.customShort("S", allowingJoined: true), .long],
+        help: "The Unix socket, for commands that are given no server."
+    )
     var socket: String?
 
     @Option(
@@ -32,7 +44,7 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A file whose first line is the password.", valueName: "path"))
     var passwordFile: String?
 
-    @Option(name: [.customShort("D"), .long], help: "The default database of sessions.")
+    @Option(name: [.customShort("D", allowingJoined: true), .long], help: "The default database of sessions.")
     var database: String?
 
     @Option(
@@ -89,7 +101,7 @@ struct ConnectionOptions: ParsableArguments {
     )
     var servers: [String] = []
 
-    /// Reads the configuration: flags over environment over files.
+    /// Reads the configuration: flags over files over environment, as in MySQL's own programs (seen on 9.7.4).
     func resolver(environment: [String: String] = Environment.current) throws -> ServerResolver {
         let search = OptionFiles.Search(
             noDefaults: noDefaults,
@@ -102,13 +114,24 @@ struct ConnectionOptions: ParsableArguments {
         let files = try OptionFiles(search: search, home: Environment.homeDirectory)
         files.warnings.forEach(StandardError.warning)
         let fromFiles = try ConnectionSettings(files.options, warn: StandardError.warning)
-        let settings = try flags().over(ConnectionSettings(environment: environment)).over(fromFiles)
+        let flags = try flags()
+        let settings = try flags.over(fromFiles.over(ConnectionSettings(environment: environment)).besides(flags))
+        try settings.checkFiles()
         return ServerResolver(
             settings: settings,
-            definitions: try servers.map { text throws(CLIFailure) in try ServerDefinition(text) },
+            definitions: try definitions(),
             loginName: Environment.loginName,
             prompt: { try PasswordPrompt.ask($0) }
         )
+    }
+
+    private func definitions() throws(CLIFailure) -> [ServerDefinition] {
+        let definitions = try servers.map { text throws(CLIFailure) in try ServerDefinition(text) }
+        var names: Set<String> = []
+        for definition in definitions where !names.insert(definition.name).inserted {
+            throw .usage("--server names '\(definition.name)' twice; each server has a name of its own")
+        }
+        return definitions
     }
 
     private func loginFile(_ environment: [String: String]) -> String? {
@@ -118,6 +141,9 @@ struct ConnectionOptions: ParsableArguments {
     /// What the command line says.
     func flags() throws(CLIFailure) -> ConnectionSettings {
         if host != nil, socket != nil { throw .usage("--host and --socket exclude each other") }
+        if let host, host.utf8.count(where: { $0 == UInt8(ascii: ":") }) == 1 {
+            throw .usage("--host is a host and no port: write --host HOST --port PORT instead of --host '\(host)'")
+        }
         var settings = ConnectionSettings()
         settings.user = user
         settings.host = host

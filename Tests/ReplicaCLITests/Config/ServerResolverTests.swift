@@ -5,19 +5,18 @@ import Testing
 @testable import replica_cli
 
 @Suite struct ServerResolverTests {
-    @Test func `an address wins over a flag, a flag over the environment, the environment over a file`() throws {
+    @Test func `an address wins over a flag, a flag over a file, a file over the environment, as in mysql`() throws {
         var flag = ConnectionSettings()
         flag.user = "flag"
         let environment = try ConnectionSettings(environment: ["MYSQL_TCP_PORT": "3308", "MYSQL_PWD": "env"])
         var file = ConnectionSettings()
         file.user = "file"
         file.port = 3309
-        file.password = .given(Secret("file"))
         file.database = "filedb"
-        var resolver = resolver(flag.over(environment).over(file))
+        var resolver = resolver(flag.over(file.over(environment)))
         let server = try resolver.server("db1")
         #expect(server.configuration.username == "flag")
-        #expect(server.configuration.endpoint == .tcp(host: "db1", port: 3308))
+        #expect(server.configuration.endpoint == .tcp(host: "db1", port: 3309))
         #expect(server.configuration.password == Secret("env"))
         #expect(server.configuration.database == "filedb")
         #expect(try resolver.server("root@db1:1").configuration.username == "root")
@@ -86,12 +85,60 @@ import Testing
         #expect(try resolver.defaultServer().configuration.endpoint == .tcp(host: "localhost", port: 3307))
     }
 
+    @Test func `localhost means the socket that is configured, whichever of the two is named first`() throws {
+        for lines in ["socket=/run/x.sock\nhost=localhost\nport=3306", "host=localhost\nsocket=/run/x.sock"] {
+            let files = try OptionFiles(
+                search: .init(defaultsFile: "/f"),
+                home: nil,
+                files: FakeFiles(["/f": "[client]\n\(lines)\n"]).access
+            )
+            var resolver = resolver(try ConnectionSettings(files.options) { _ in })
+            #expect(try resolver.defaultServer().configuration.endpoint == .unixSocket(path: "/run/x.sock"))
+        }
+    }
+
+    @Test func `a flag --socket puts a configured host aside, a flag --port a configured socket`() throws {
+        var file = ConnectionSettings()
+        file.host = "db1"
+        var flag = ConnectionSettings()
+        flag.socket = "/run/x.sock"
+        var first = resolver(flag.over(file.besides(flag)))
+        #expect(try first.defaultServer().configuration.endpoint == .unixSocket(path: "/run/x.sock"))
+        file = ConnectionSettings()
+        file.socket = "/run/x.sock"
+        flag = ConnectionSettings()
+        flag.port = 3307
+        var second = resolver(flag.over(file.besides(flag)))
+        #expect(try second.defaultServer().configuration.endpoint == .tcp(host: "127.0.0.1", port: 3307))
+    }
+
+    @Test func `how peers reach a server on a socket is known only where it was said`() throws {
+        var resolver = resolver()
+        resolver.definitions = [
+            try ServerDefinition("a=/run/a.sock"), try ServerDefinition("b=/run/b.sock,advertised=db2:3307"),
+        ]
+        _ = try resolver.server("/run/c.sock")
+        let unknown = try resolver.server("a")
+        #expect(try resolver.server("b").advertised.description == "db2:3307")
+        _ = try resolver.server("db1")
+        #expect(resolver.unadvertised == ["a", "/run/c.sock"])
+        #expect(unknown.advertised.port == 0, "an address of no server")
+    }
+
+    @Test func `the address that a server tells of itself is taken where it tells one`() {
+        func told(_ host: String?, _ port: String?) -> HostAndPort? {
+            PeerAddress.address(MySQLResult(columns: ["host", "port"], rows: [[host, port]]))
+        }
+        #expect(told("db1", "3307") == HostAndPort(host: "db1", port: 3307))
+        #expect(told(nil, "3306") == nil && told("", "3306") == nil && told("db1", "0") == nil)
+    }
+
     @Test func `a host on the command line wins over a socket in a file`() throws {
         var flag = ConnectionSettings()
         flag.host = "db1"
         var file = ConnectionSettings()
         file.socket = "/run/x.sock"
-        var resolver = resolver(flag.over(file))
+        var resolver = resolver(flag.over(file.besides(flag)))
         #expect(try resolver.defaultServer().configuration.endpoint == .tcp(host: "db1", port: 3306))
     }
 

@@ -1,0 +1,35 @@
+import ArgumentParser
+import MySQLWire
+import Testing
+
+@testable import replica_cli
+
+@Suite struct ConnectionOptionsTests {
+    @Test(arguments: [
+        ["-uroot", "-hdb1", "-P3307", "-Dshop"], ["-u", "root", "-h", "db1", "-P", "3307", "-D", "shop"],
+        ["--user=root", "--host", "db1", "--port=3307", "--database", "shop"],
+    ])
+    func `short options are written as for mysql, joined or apart`(arguments: [String]) throws {
+        let flags = try ConnectionOptions.parse(arguments).flags()
+        #expect(flags.user == "root" && flags.host == "db1" && flags.port == 3307 && flags.database == "shop")
+        #expect(try ConnectionOptions.parse(["-S/run/x.sock"]).flags().socket == "/run/x.sock")
+    }
+
+    @Test(arguments: [
+        (["--host", "db1:3307"], "--port"), (["--server", "a=db1", "--server", "a=db2"], "twice"),
+        (["--ssl-ca", "/nonexistent/ca.pem"], "--ssl-ca /nonexistent/ca.pem"),
+        (["--server", "a=db1:3306,advertise=db1"], "advertised="),
+    ])
+    func `a mistake is said with what to write instead`(arguments: [String], part: String) throws {
+        let options = try ConnectionOptions.parse(["--no-defaults", "--no-login-paths"] + arguments)
+        let error = #expect(throws: CLIFailure.self) { try options.resolver(environment: [:]) }
+        #expect(error?.status == .usage)
+        #expect(error?.message?.contains(part) == true, "\(error?.message ?? "")")
+    }
+
+    @Test func `an IPv6 address is a host, and a password in a URL may look like anything`() throws {
+        #expect(try ConnectionOptions.parse(["-h::1"]).flags().host == "::1")
+        let options = try ConnectionOptions.parse(["--no-defaults", "--server", "a=mysql://u:p,x=y@db1"])
+        #expect(try options.resolver(environment: [:]).definitions.first?.address.password == Secret("p,x=y"))
+    }
+}
