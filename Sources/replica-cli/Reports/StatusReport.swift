@@ -19,10 +19,18 @@ struct StatusReport: Report {
         let notes = servers.flatMap(Self.notes).map { note in
             Style.bad.apply("\(TerminalText.escaped(note))\n", colour: terminal.hasColour)
         }
-        return tableValue.rendered(for: terminal) + notes.joined()
+        return tableValue.renderedWhole(for: terminal) + notes.joined()
     }
 
-    var tabSeparated: String { tableValue.tabSeparated }
+    /// With one more column for what stands below the table: why a server did not answer, errors of replication.
+    var tabSeparated: String {
+        var table = TextTable(columns: tableValue.columns + [.init(title: "problem")])
+        for server in servers {
+            let notes = Self.notes(server).map { $0.dropFirst(server.name.count + ": ".count) }
+            table.rows += Self.rows(server).map { $0 + [.init(notes.joined(separator: "; "))] }
+        }
+        return table.tabSeparated
+    }
 
     private static func rows(_ server: ObservedServer) -> [[TextTable.Cell]] {
         guard let seen = server.observation else {
@@ -65,12 +73,14 @@ struct StatusReport: Report {
         return TextTable.Cell(state.rawValue, style: state == .yes ? .good : .bad)
     }
 
+    private static func problem(_ error: MySQLError, of server: ObservedServer) -> String {
+        ErrorAdvice.sentence(for: error, configuration: server.server.configuration)
+    }
+
     /// What does not fit into a cell.
     static func notes(_ server: ObservedServer) -> [String] {
         if let error = server.error {
-            let advice =
-                ErrorAdvice.text(for: error, configuration: server.server.configuration).map { "; \($0)" } ?? ""
-            return ["\(server.name): \(error)\(advice)"]
+            return ["\(server.name): \(problem(error, of: server))"]
         }
         guard let seen = server.observation else { return [] }
         var notes: [String] = []

@@ -30,7 +30,7 @@ import Testing
         let lab = ProgramPair(pair: try await LivePair.shared())
         let (source, replica) = (ProgramPair.address(lab.source), ProgramPair.address(lab.replica))
         let names = [
-            "server", "role", "writes", "binary log", "source", "IO", "SQL", "lag s", "errno", "version",
+            "server", "role", "writes", "binary log", "source", "IO", "SQL", "lag s", "errno", "version", "problem",
         ]
         let status = try rows(
             try await lab.run(["status", "--format", "tsv", source, replica, "127.0.0.1:1"]),
@@ -41,6 +41,7 @@ import Testing
         #expect(status.map { $0["role"] } == ["source", "replica", "unreachable"])
         #expect(status.map { $0["IO"] } == ["", "Yes", "unknown"] && status[1]["SQL"] == "Yes")
         #expect(status[1]["source"] == source && status[1]["errno"] == "0")
+        #expect(status.map { $0["problem"]?.contains("refused") } == [false, false, true])
         #expect(status[1]["lag s"].flatMap { Int($0) } != nil && status[2]["lag s"] == "unknown")
 
         let verify = try rows(

@@ -63,4 +63,19 @@ import Testing
     func `text is cut by columns, not by characters`(text: String, limit: Int, expected: String) {
         #expect(TerminalText.truncated(text, to: limit) == expected)
     }
+
+    @Test func `where a table does not fit, its rows stand whole below each other`() {
+        let table = TextTable(
+            columns: [.init(title: "server"), .init(title: "binary log"), .init(title: "source")],
+            rows: [["mysql-source-1.example.net:3307", "binlog.000001:123456", ""].map { TextTable.Cell($0) }]
+        )
+        let narrow = table.renderedWhole(for: Terminal(isTerminal: true, width: 60, hasColour: false))
+        #expect(
+            narrow.contains(" mysql-source-1.example.net:3307 ")
+                && narrow.contains("binary log: binlog.000001:123456\n")
+        )
+        #expect(!narrow.contains("source:") && !narrow.contains("…"))
+        let wide = Terminal(isTerminal: true, width: 120, hasColour: false)
+        #expect(table.renderedWhole(for: wide) == table.rendered(for: wide))
+    }
 }
