@@ -29,7 +29,7 @@ enum ConnectFailure {
         }
     }
 
-    private static func text(of error: any Error) -> String {
+    static func text(of error: any Error) -> String {
         switch error {
         case let error as IOError: systemText(error.errnoCode)
         case ChannelError.connectTimeout: "no answer within the deadline"

@@ -83,8 +83,18 @@ package final class RecordingProxy: Sendable {
             throw MySQLError(
                 .invalidArgument,
                 phase: .configuration,
-                message: "cannot listen on 127.0.0.1:\(options.port): \(error)"
+                message: "cannot listen on 127.0.0.1:\(options.port): \(ConnectFailure.text(of: error))"
             )
+        }
+    }
+
+    /// Looks whether anybody takes connections where the server should be.
+    package static func requireUpstream(_ options: Options) async throws(MySQLError) {
+        do {
+            let channel = try await connect(options, on: MultiThreadedEventLoopGroup.singleton.next()).get()
+            try? await channel.close().get()
+        } catch {
+            throw ConnectFailure.describe(error, endpoint: options.upstream)
         }
     }
 
@@ -103,6 +113,17 @@ package final class RecordingProxy: Sendable {
         return RecordingStream(header: header, position: .outside, sink: sink)
     }
 
+    private static func connect(_ options: Options, on eventLoop: any EventLoop) -> EventLoopFuture<any Channel> {
+        let milliseconds = options.connectTimeout / .milliseconds(1)
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(.milliseconds(Int64(max(1, min(milliseconds, 1e12)))))
+            .channelOption(.autoRead, value: false)
+        return switch options.upstream {
+        case .tcp(let host, let port): bootstrap.connect(host: host, port: Int(port))
+        case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
+        }
+    }
+
     private static func connect(
         _ client: any Channel,
         _ options: Options,
@@ -110,16 +131,7 @@ package final class RecordingProxy: Sendable {
         _ sessions: ProxySessions,
         _ report: @escaping @Sendable (String) -> Void
     ) -> EventLoopFuture<Void> {
-        let milliseconds = options.connectTimeout / .milliseconds(1)
-        let bootstrap = ClientBootstrap(group: client.eventLoop)
-            .connectTimeout(.milliseconds(Int64(max(1, min(milliseconds, 1e12)))))
-            .channelOption(.autoRead, value: false)
-        let connecting: EventLoopFuture<any Channel> =
-            switch options.upstream {
-            case .tcp(let host, let port): bootstrap.connect(host: host, port: Int(port))
-            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
-            }
-        return connecting.flatMapThrowing { server in
+        connect(options, on: client.eventLoop).flatMapThrowing { server in
             guard sessions.add(server) else {
                 server.close(promise: nil)
                 throw ChannelError.ioOnClosedChannel
@@ -136,7 +148,8 @@ package final class RecordingProxy: Sendable {
             let reading = server.setOption(.autoRead, value: true).and(client.setOption(.autoRead, value: true))
             reading.whenFailure { _ in client.close(promise: nil) }
         }.flatMapErrorThrowing { error in
-            report("cannot pass a connection on to \(options.upstream): \(error)")
+            let failure = ConnectFailure.describe(error, endpoint: options.upstream)
+            report("a connection cannot be passed on to \(failure)")
             stream.note("the server could not be reached")
             stream.closed(by: nil)
             throw error

@@ -4,7 +4,7 @@ internal import Foundation
 ///
 /// It lies outside the range from which the system takes the ports of outgoing connections: inside it, a client's own
 /// connection can take the address of a server that is just being restarted.
-final class LoopbackPort: Sendable {
+package final class LoopbackPort: Sendable {
     let number: UInt16
     private let lock: Int32
 
@@ -20,15 +20,30 @@ final class LoopbackPort: Sendable {
     /// Two labs that look at the same moment do not take the same one: each holds a lock on the byte of that number
     /// in `lockFile`. A lock ends with its process.
     static func take(lockFile: String) throws(LabError) -> LoopbackPort {
-        let range = ephemeralRange()
-        var candidates = (UInt16(20_000)...29_999).filter { !range.contains($0) }
-        if candidates.isEmpty { candidates = (UInt16(10_000)...65_000).filter { !range.contains($0) } }
-        for port in candidates.shuffled().prefix(2_000) {
+        for port in candidates() {
             guard let lock = try lockByte(Int(port), of: lockFile) else { continue }
             if isFree(port) { return LoopbackPort(number: port, lock: lock) }
             close(lock)
         }
-        throw .noFreePort("none outside the ephemeral range \(range.lowerBound)-\(range.upperBound) is free")
+        throw noFreePort
+    }
+
+    /// A port that is free at this moment, for who listens on it at once.
+    package static func free() throws(LabError) -> UInt16 {
+        guard let port = candidates().first(where: isFree) else { throw noFreePort }
+        return port
+    }
+
+    private static func candidates() -> ArraySlice<UInt16> {
+        let range = ephemeralRange()
+        var candidates = (UInt16(20_000)...29_999).filter { !range.contains($0) }
+        if candidates.isEmpty { candidates = (UInt16(10_000)...65_000).filter { !range.contains($0) } }
+        return candidates.shuffled().prefix(2_000)
+    }
+
+    private static var noFreePort: LabError {
+        let range = ephemeralRange()
+        return .noFreePort("none outside the ephemeral range \(range.lowerBound)-\(range.upperBound) is free")
     }
 
     /// The range that the system gives to outgoing connections (ip-sysctl: ip_local_port_range).

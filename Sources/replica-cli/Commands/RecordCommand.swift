@@ -1,6 +1,8 @@
 import ArgumentParser
+import Glibc
 import MySQLWire
 import ReplicaKit
+import ReplicaLab
 import Synchronization
 
 struct RecordCommand: AsyncParsableCommand, DecidesItsEnd {
@@ -39,16 +41,19 @@ struct RecordCommand: AsyncParsableCommand, DecidesItsEnd {
 
     func run() async throws {
         var resolver = try connection.resolver()
-        let target = try resolver.server(server).configuration
+        let upstream = try resolver.server(server)
+        let target = upstream.configuration
+        let files = RecordedFiles(first: output)
+        try files.check()
         let options = RecordingProxy.Options(
             upstream: target.endpoint,
-            port: listen,
+            port: listen == 0 ? try Self.freePort() : listen,
             hidden: hidesTLS ? [.ssl] : [],
             scenario: scenario,
             client: client,
             connectTimeout: target.connectTimeout
         )
-        let files = RecordedFiles(first: output)
+        do { try await RecordingProxy.requireUpstream(options) } catch { throw CLIFailure(error, on: upstream) }
         let proxy: RecordingProxy
         do {
             proxy = try await RecordingProxy.start(
@@ -56,13 +61,17 @@ struct RecordCommand: AsyncParsableCommand, DecidesItsEnd {
                 sink: { number throws(MySQLError) in try files.open(number) },
                 report: { StandardError.line("replica-cli: \(TerminalText.escaped($0))") }
             )
-        } catch { throw CLIFailure.usage("\(error)") }
+        } catch { throw CLIFailure.usage("\(error); choose another --listen") }
         StandardError.line("recording 127.0.0.1:\(proxy.port) -> \(target.endpoint); Ctrl-C ends it")
         // Ctrl-C is the way to end it, and no failure.
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         await proxy.stop()
         for path in files.paths { StandardError.line("wrote \(path)") }
         if let failure = files.failure { throw CLIFailure(.failed, "\(failure)") }
+    }
+
+    private static func freePort() throws(CLIFailure) -> UInt16 {
+        do { return try LoopbackPort.free() } catch { throw CLIFailure(error) }
     }
 }
 
@@ -73,6 +82,17 @@ private final class RecordedFiles: Sendable {
 
     init(first: String) {
         self.first = first
+    }
+
+    /// Whether the first file can be made, before anybody relies on it.
+    func check() throws(CLIFailure) {
+        if access(first, F_OK) == 0 {
+            throw .usage("--output \(first) exists, and no recording is overwritten: choose another name")
+        }
+        let folder = first.lastIndex(of: "/").map { $0 == first.startIndex ? "/" : String(first[..<$0]) } ?? "."
+        guard access(folder, W_OK | X_OK) == 0 else {
+            throw .usage("--output \(first) cannot be made: \(folder): \(String(cString: strerror(errno)))")
+        }
     }
 
     func open(_ number: Int) throws(MySQLError) -> RecordingFile {

@@ -12,6 +12,7 @@ struct LoopbackPortTests {
         let ports = try (0..<50).map { _ in try LoopbackPort.take(lockFile: file) }
         #expect(Set(ports.map(\.number)).count == 50)
         let range = LoopbackPort.ephemeralRange()
+        #expect(!range.contains(try LoopbackPort.free()))
         #expect(ports.allSatisfy { !range.contains($0.number) && $0.number >= 10_000 })
     }
 }
