@@ -29,9 +29,9 @@ extension CLIFailure {
     init(_ error: MySQLError, onServerNamed name: String, at configuration: MySQLConfiguration) {
         let address = configuration.endpoint.description
         let place = name == address || name.hasSuffix("@" + address) ? name : "\(name) (\(address))"
-        let advice = ErrorAdvice.text(for: error, configuration: configuration).map { "; \($0)" } ?? ""
         // That it was interrupted is said once, by the runner.
-        self.init(CLIStatus(error), error.code == .cancelled ? nil : "\(place): \(error)\(advice)")
+        let text = ErrorAdvice.sentence(for: error, configuration: configuration)
+        self.init(CLIStatus(error), error.code == .cancelled ? nil : "\(place): \(text)")
         isTimeout = error.code == .timedOut
     }
 }

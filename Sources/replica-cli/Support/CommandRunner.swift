@@ -7,7 +7,12 @@ enum CommandRunner {
     /// Ends the process.
     static func run(_ arguments: [String]) async -> Never {
         Interrupts.shared.install()
+        if arguments.isEmpty {
+            StandardError.line(ReplicaCLI.helpMessage())
+            exit(CLIStatus.usage.rawValue)
+        }
         do {
+            try CommandName.check(arguments)
             let command = try ReplicaCLI.parseAsRoot(Arguments.prepared(arguments))
             let task = Task { try await Self.execute(command) }
             Interrupts.shared.onInterrupt { task.cancel() }
@@ -62,11 +67,20 @@ enum CommandRunner {
         return CLIStatus.failed.rawValue
     }
 
+    /// Help and version are what was asked for: they count as output that may fail.
+    private static func showHelp(_ text: String) -> Int32 {
+        let sink = ByteSink()
+        do {
+            try sink.write(text + "\n")
+            try sink.flush()
+            return 0
+        } catch { return report(error) }
+    }
+
     private static func reportParsing(_ error: any Error) -> Int32 {
         let code = ReplicaCLI.exitCode(for: error)
         if code.isSuccess {
-            print(ReplicaCLI.fullMessage(for: error))
-            return 0
+            return showHelp(ReplicaCLI.fullMessage(for: error))
         }
         if code == .validationFailure {
             let message = ReplicaCLI.message(for: error)

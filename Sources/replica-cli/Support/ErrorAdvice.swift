@@ -2,6 +2,14 @@ import MySQLWire
 
 /// What to do about an error, where that can be known.
 enum ErrorAdvice {
+    /// What is wrong, and what to do; to stand behind the server's address, which it does not name again.
+    static func sentence(for error: MySQLError, configuration: MySQLConfiguration) -> String {
+        let address = "\(configuration.endpoint): "
+        let whole = error.description
+        let advice = text(for: error, configuration: configuration).map { "; \($0)" } ?? ""
+        return (whole.hasPrefix(address) ? String(whole.dropFirst(address.count)) : whole) + advice
+    }
+
     /// - Returns: a clause that completes "…: what is wrong; ".
     static func text(for error: MySQLError, configuration: MySQLConfiguration) -> String? {
         if let server = error.server { return text(forServerError: server.number, configuration: configuration) }
@@ -16,6 +24,8 @@ enum ErrorAdvice {
             return "is this the port of a MySQL server (3306; 33060 is the X protocol)?"
         case (.connectionClosed, .greeting): return "is this the port of a MySQL server?"
         case (.tlsUnavailable, _): return "only --ssl-mode=preferred or disabled talk to it, in plaintext"
+        // What is wrong with a certificate is said with the advice already.
+        case (.tlsFailed, _) where error.message.contains("--ssl-"): return nil
         case (.tlsFailed, _): return "check --ssl-mode, --ssl-ca and the server's certificate"
         case (.authenticationRefused, _):
             return "use TLS (--ssl-mode=required), --server-public-key-path, or on a network you trust "

@@ -17,10 +17,11 @@ final class Interrupts: Sendable {
     static let shared = Interrupts()
     private let state = Mutex(State())
 
-    /// Takes over SIGINT, SIGTERM and SIGHUP, and makes writing to a closed pipe an error instead of a death.
+    /// Takes over SIGINT, SIGTERM and SIGHUP, and makes writing to a closed pipe an error instead of a death. A signal
+    /// that this program was started to ignore, as nohup starts it, stays ignored.
     func install() {
         signal(SIGPIPE, SIG_IGN)
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        for number in [SIGINT, SIGTERM, SIGHUP] where !Self.isIgnored(number) {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
             source.setEventHandler { self.received() }
@@ -28,6 +29,13 @@ final class Interrupts: Sendable {
             // It lives as long as the process.
             _ = Unmanaged.passRetained(source as AnyObject)
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        // A function pointer cannot be compared: SIG_IGN is the address 1.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 
     var isInterrupted: Bool { state.withLock { $0.count > 0 } }
