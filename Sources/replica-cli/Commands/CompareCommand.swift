@@ -11,7 +11,8 @@ struct CompareCommand: AsyncParsableCommand {
               replica-cli compare --source db1 --replica db2 --replica db3
 
             Both are read at one position of the source's binary log; the source's writers wait for at most a second \
-            while that is set up. Nothing is written. Exit status: 0 identical, 3 different.
+            while that is set up. Nothing is written. Exit status: 0 identical, 3 different. Two servers that do not \
+            replicate from each other, for instance an old and a new source, are refused (6) without --apart.
             """
     )
 
@@ -32,6 +33,13 @@ struct CompareCommand: AsyncParsableCommand {
         )
     )
     var timeout: String?
+
+    @Flag(
+        help: """
+            Compare servers that do not replicate from each other: read at one moment, each at a position of its own.
+            """
+    )
+    var apart = false
 
     func run() async throws {
         guard rows >= 0 else { throw CLIFailure.usage("--rows must not be negative") }
@@ -65,6 +73,8 @@ struct CompareCommand: AsyncParsableCommand {
         }
         progress.clear()
         try output.show(report)
+        // A line of TSV is a difference: what was not looked at is said beside it.
+        if output.format == .tsv { report.notCompared.forEach { StandardError.line("not compared: \($0)") } }
         if !report.isIdentical { throw CLIFailure(.unhealthy, nil) }
     }
 
@@ -74,21 +84,34 @@ struct CompareCommand: AsyncParsableCommand {
         _ comparator: DataComparator,
         _ options: SnapshotOptions
     ) async throws -> ComparisonReport {
-        let snapshots = try await ConsistentSnapshot.openPair(
-            source: source,
-            replica: replica,
-            connector: MySQLServerConnector(),
-            options: options
-        )
+        let (left, right) = try await open(source, replica, options)
         do {
-            let report = try await comparator.compare(snapshots.source, snapshots.replica)
-            await snapshots.source.close()
-            await snapshots.replica.close()
+            var report = try await comparator.compare(left, right)
+            if apart { report.notCompared.append("what either has written since: one does not follow the other") }
+            await left.close()
+            await right.close()
             return report
         } catch {
-            await snapshots.source.close()
-            await snapshots.replica.close()
+            await left.close()
+            await right.close()
             throw error
         }
+    }
+
+    private func open(
+        _ source: Server,
+        _ replica: Server,
+        _ options: SnapshotOptions
+    ) async throws -> (ConsistentSnapshot, ConsistentSnapshot) {
+        let connector = MySQLServerConnector()
+        if apart {
+            return try await ConsistentSnapshot.openApart(source, replica, connector: connector, options: options)
+        }
+        return try await ConsistentSnapshot.openPair(
+            source: source,
+            replica: replica,
+            connector: connector,
+            options: options
+        )
     }
 }

@@ -7,6 +7,12 @@ struct CompareReport: Report {
 
     var isIdentical: Bool { !comparisons.isEmpty && comparisons.allSatisfy(\.isIdentical) }
 
+    /// What was not looked at, once each.
+    var notCompared: [String] {
+        var seen: Set<String> = []
+        return comparisons.flatMap(\.notCompared).filter { seen.insert($0).inserted }.map(TerminalText.escaped)
+    }
+
     func table(for terminal: Terminal) -> String {
         comparisons.map { Self.text($0, terminal) }.joined(separator: "\n")
     }

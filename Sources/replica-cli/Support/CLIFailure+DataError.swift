@@ -9,7 +9,10 @@ extension CLIFailure {
             self.init(underlying, on: server)
             return
         }
-        self.init(Self.status(error.code), "\(error)")
+        let instead =
+            error.code == .notItsReplica
+            ? "; instead: name the source that it follows, or add --apart to compare the two as they stand" : ""
+        self.init(Self.status(error.code), "\(error)\(instead)")
         isTimeout = error.underlying?.code == .timedOut
     }
 

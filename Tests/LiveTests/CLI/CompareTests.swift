@@ -37,7 +37,12 @@ import Testing
             ["--source", "127.0.0.1:\(replica.port)", "--replica", "127.0.0.1:\(source.port)"]
         )
         #expect(swapped.status == 6)
-        #expect(swapped.lines.count == 1)
+        #expect(swapped.lines.count == 1 && swapped.errors.contains("--apart"))
+        // Not its replica, and compared all the same.
+        let apart = try await cli.run("compare", on: source, ["--apart", "--format", "tsv"] + arguments)
+        #expect(apart.status == 3 && apart.text.contains("cli_compare.products"), "\(apart.errors)")
+        #expect(apart.errors.contains("not compared: what either has written since"), "\(apart.errors)")
+        #expect(apart.errors.contains("not compared: accounts"))
         await pair.lab.stopAll()
     }
 
