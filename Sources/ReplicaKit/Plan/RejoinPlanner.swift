@@ -104,7 +104,7 @@ public struct RejoinPlanner: Sendable {
             steps += [.compareData, .persistFence, .repair, .follow, .waitHealthy]
         }
         steps += [.verifyData] + (anchor == nil ? [] : [.markUsed])
-        return .run(plan(old, new, anchor: anchor, start: channel.executed, steps: steps, resuming: true))
+        return .run(plan(old, new, anchor: anchor, start: channel.executed, steps: steps, resuming: anchor != nil))
     }
 
     // MARK: It comes back

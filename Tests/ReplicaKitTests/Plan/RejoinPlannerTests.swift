@@ -221,6 +221,16 @@ import Testing
         )
     }
 
+    @Test func onlyWhatAnInterruptedRunBeganIsGoneOnWith() {
+        func resumes(_ anchors: [Anchor]) -> Bool? {
+            guard case .run(let plan) = Self.decide(Self.following(), anchors: anchors) else { return nil }
+            return plan.isResumption
+        }
+        #expect(resumes(Self.parted) == true)
+        #expect(resumes(Self.parted + [Situations.anchor(.used)]) == false)
+        #expect(resumes([]) == false)
+    }
+
     @Test func aFollowerThatAKilledRunLeftIsGoneOnWith() {
         let stopped = Self.following {
             $0.receiver = .no
