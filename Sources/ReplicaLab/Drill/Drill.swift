@@ -88,6 +88,7 @@ package struct Drill: Sendable {
         let steps = recorder.steps
         let stays = keep && !Task.isCancelled && steps.allSatisfy { $0.outcome == .passed }
         if stays, case .own = target { recorder.tell(.kept(course.serverInfos())) }
+        if let text = await servers.bringBack() { recorder.tell(.warning(course.afterBringingBack(text))) }
         await servers.finish(keep: stays)
         return course.report(steps: steps)
     }

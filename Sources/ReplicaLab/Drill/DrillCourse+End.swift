@@ -31,7 +31,7 @@ extension DrillCourse {
             recorder.tell(.summary("\(Self.clock(elapsed))  \(step.number). \(step.name)"))
             elapsed += step.seconds
         }
-        for transaction in lostTransactions {
+        for transaction in lostTransactions ?? [] {
             recorder.tell(.summary("lost: \(Self.describe(transaction))"))
         }
         if !outcomeOfLost.isEmpty { recorder.tell(.summary("done about it: \(outcomeOfLost)")) }
@@ -41,6 +41,7 @@ extension DrillCourse {
         if let writePause { recorder.tell(.summary("write pause of the switchover: \(writePause) s")) }
         let verdict = dataIdentical.map { $0 ? "identical" : "DIFFERENT" } ?? "not compared"
         recorder.tell(.summary("data of both servers: \(verdict)"))
+        if !notCompared.isEmpty { recorder.tell(.summary("not compared: \(notCompared.joined(separator: "; "))")) }
     }
 
     /// `mm:ss.t`, counted from the first step.

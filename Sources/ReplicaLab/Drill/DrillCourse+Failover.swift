@@ -83,7 +83,11 @@ extension DrillCourse {
         )
         recorder.note("a client writes row after row, on whichever server takes them")
         let writing = Task { await writer.run() }
-        while !writer.hasBegun, !Task.isCancelled { try await Task.sleep(for: .milliseconds(5)) }
+        do { try await writer.waitForFirstRow(within: Self.patience) } catch {
+            writer.stop()
+            _ = await writing.value
+            throw error
+        }
         let operation = SwitchoverOperation(candidate: replica, others: [source], credentials: credentials)
         let outcome = await operation.prepare(in: environment()).execute()
         try? await Task.sleep(for: .milliseconds(100))

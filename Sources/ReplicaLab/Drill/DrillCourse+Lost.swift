@@ -11,7 +11,7 @@ extension DrillCourse {
             serverID: UInt32.random(in: 0x7000_0000...0x7FFF_FFFF)
         )
         lostTransactions = lost.report.transactions
-        for transaction in lostTransactions { recorder.note("lost: \(Self.describe(transaction))") }
+        for transaction in lost.report.transactions { recorder.note("lost: \(Self.describe(transaction))") }
         let row = lostRow
         recorder.check(
             "the lost transaction is named by its content",

@@ -20,8 +20,11 @@ final class DrillCourse {
     var replica: Server
     var dialect = Dialect(ServerVersion(.mySQL, 9, 7, 0))
     var version: String?
-    var lostTransactions: [LostReport.Transaction] = []
+    /// Nil until they were looked for.
+    var lostTransactions: [LostReport.Transaction]?
     var dataIdentical: Bool?
+    /// What the last comparison did not look at.
+    var notCompared: [String] = []
     var promotion: Double?
     var writePause: Double?
     /// Part of each row's text, so that a drill on servers that saw one before can tell its own rows.
@@ -82,12 +85,14 @@ final class DrillCourse {
 
     func serverInfos() -> [DrillServerInfo] {
         [(source, "source"), (replica, "replica")].map { server, role in
-            DrillServerInfo(
+            var info = DrillServerInfo(
                 name: server.name,
                 role: role,
                 address: server.configuration.endpoint.description,
                 connect: servers.connectCommand(for: server)
             )
+            (info.stop, info.directory) = (servers.stopCommand(for: server), servers.directory(of: server))
+            return info
         }
     }
 
@@ -182,6 +187,7 @@ final class DrillCourse {
 
     func checkIdentical(_ report: ComparisonReport) {
         dataIdentical = report.isIdentical
+        notCompared = report.notCompared
         recorder.check(
             "data identical: \(report.databasesCompared) databases, \(report.tablesCompared) tables, "
                 + "\(report.rowsCompared) rows compared",

@@ -20,7 +20,12 @@ final class SwitchoverWriter: Sendable {
     private let prefix: String
     private let sessions: [any SQLSession]
     private let isStopped = Mutex(false)
-    private let first = Mutex(false)
+    private struct Beginning {
+        /// A row has been acknowledged.
+        var isThere = false
+        var failure: String?
+    }
+    private let beginning = Mutex(Beginning())
 
     /// - Parameter prefix: what each row's text begins with; a number follows.
     static func connect(
@@ -40,8 +45,21 @@ final class SwitchoverWriter: Sendable {
 
     func stop() { isStopped.withLock { $0 = true } }
 
-    /// Whether a row has been acknowledged.
-    var hasBegun: Bool { first.withLock { $0 } }
+    /// Waits until a row has been acknowledged.
+    ///
+    /// - Throws: where the writer gave up before, or no server took a row in time.
+    func waitForFirstRow(within patience: Duration) async throws {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let beginning = beginning.withLock { $0 }
+            if beginning.isThere { return }
+            if let failure = beginning.failure { throw DrillFailure("the client's first write failed: \(failure)") }
+            guard ContinuousClock.now < deadline else {
+                throw DrillFailure("neither server took a write of the client within \(patience)")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
 
     /// Writes until ``stop()``.
     func run() async -> Outcome {
@@ -56,11 +74,12 @@ final class SwitchoverWriter: Sendable {
                 if let last { outcome.longestPause = max(outcome.longestPause, now - last) }
                 last = now
                 outcome.acknowledged += 1
-                first.withLock { $0 = true }
+                beginning.withLock { $0.isThere = true }
             } catch {
                 // ER_OPTION_PREVENTS_STATEMENT: fenced, so the other one is, or soon will be, the source.
                 guard error.server?.number == 1290 else {
                     outcome.failure = "\(error)"
+                    beginning.withLock { $0.failure = "\(error)" }
                     break
                 }
                 current = (current + 1) % sessions.count

@@ -25,6 +25,7 @@ struct DrillPresenter: Sendable {
         case .check(let what, let passed):
             isBrief && passed ? "" : passed ? text.passed(what, seconds: nil) : text.failed(what, seconds: nil)
         case .stepEnded(let step, let failure): end(step, failure)
+        case .warning(let warning): text.mark("!", .bad, warning, nil)
         case .summary(let line): isBrief ? "" : text.line(TerminalText.escaped(line))
         case .kept(let servers): kept(servers)
         }
@@ -57,7 +58,10 @@ struct DrillPresenter: Sendable {
         var result = text.style(.strong, "the servers stay running:") + "\n"
         for server in servers {
             result += TerminalText.escaped("  \(server.name) (\(server.role)) at \(server.address)") + "\n"
-            if let connect = server.connect { result += TerminalText.escaped("    \(connect)") + "\n" }
+            let lines = [
+                server.connect, server.stop.map { "to stop it: \($0)" }, server.directory.map { "its files: \($0)" },
+            ]
+            for line in lines.compactMap({ $0 }) { result += TerminalText.escaped("    \(line)") + "\n" }
         }
         return result
     }

@@ -51,7 +51,7 @@ struct DrillResult: Report {
                     ])
                 }
             ),
-            "lostTransactions": .array(report.lostTransactions.map { JSONValue($0) }),
+            "lostTransactions": report.lostTransactions.map { .array($0.map { JSONValue($0) }) } ?? .null,
             "dataIdentical": JSONValue(report.dataIdentical),
             "writePauseSeconds": JSONValue(report.writePauseSeconds),
             "promotionSeconds": JSONValue(report.promotionSeconds),

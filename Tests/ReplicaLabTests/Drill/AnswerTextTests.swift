@@ -13,6 +13,16 @@ struct AnswerTextTests {
         #expect(AnswerText.describe(alone) == "authentication_string: <redacted>")
     }
 
+    @Test("never tells 0 seconds of a replica that has lost its source")
+    func lag() {
+        let columns = ["Replica_IO_Running", "Replica_SQL_Running", "Seconds_Behind_Source"]
+        func text(_ receiver: String) -> String {
+            AnswerText.describe(MySQLResult(columns: columns, rows: [[receiver, "Yes", "0"]]))
+        }
+        #expect(text("Connecting").hasSuffix("Seconds_Behind_Source: unknown"))
+        #expect(text("Yes").hasSuffix("Seconds_Behind_Source: 0"))
+    }
+
     @Test("is the value, the columns that matter, or a number of rows")
     func describes() {
         #expect(AnswerText.describe(MySQLResult(columns: ["a"], rows: [[nil]])) == "NULL")

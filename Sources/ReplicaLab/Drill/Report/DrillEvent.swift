@@ -11,6 +11,8 @@ package enum DrillEvent: Sendable {
     case check(String, passed: Bool)
     /// `failure` says what went wrong, where the step failed.
     case stepEnded(DrillStep, failure: String?)
+    /// What has to be known also by who does not look at the single steps.
+    case warning(String)
     /// One line of the summary.
     case summary(String)
     /// The servers stay; how to connect to each.
@@ -25,4 +27,8 @@ package struct DrillServerInfo: Sendable, Equatable {
     package var address: String
     /// A command line that connects to it; nil where we do not know one.
     package var connect: String?
+    /// A command line that stops it, where the drill started it.
+    package var stop: String?
+    /// Holds its files, where the drill started it.
+    package var directory: String?
 }

@@ -8,8 +8,8 @@ package struct DrillReport: Sendable, Equatable {
     package var server: String?
     /// Always twelve.
     package var steps: [DrillStep]
-    /// The transactions that only the old source had.
-    package var lostTransactions: [LostReport.Transaction]
+    /// The transactions that only the old source had; nil where they were not looked for.
+    package var lostTransactions: [LostReport.Transaction]?
     /// Whether the last comparison of every table and row found no difference; nil where it was never made.
     package var dataIdentical: Bool?
     /// How long the planned switchover held up writes; nil where it was not reached.

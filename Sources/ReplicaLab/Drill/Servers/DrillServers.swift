@@ -16,8 +16,22 @@ package protocol DrillServers: Sendable {
     func stopSource() async throws(LabError) -> String
     /// Starts it again and returns when it takes connections.
     func startSource() async throws(LabError) -> String
+    /// Starts the source again where the drill stopped it and did not come to starting it.
+    ///
+    /// - Returns: what was done, or is left to do, for a person; nil where it was not down.
+    func bringBack() async -> String?
     /// A command line that connects to a server.
     func connectCommand(for server: Server) -> String?
+    /// A command line that stops a server that the drill started, and its folder.
+    func stopCommand(for server: Server) -> String?
+    func directory(of server: Server) -> String?
     /// The end of the drill; `keep` where the servers stay.
     func finish(keep: Bool) async
+}
+
+extension DrillServers {
+    /// Servers that go with the drill are not brought back.
+    package func bringBack() async -> String? { nil }
+    package func stopCommand(for server: Server) -> String? { nil }
+    package func directory(of server: Server) -> String? { nil }
 }

@@ -1,5 +1,6 @@
 internal import MySQLWire
 package import ReplicaKit
+internal import Synchronization
 
 /// Two servers that exist already and replicate. What they hold besides stays as it is.
 package struct GivenDrillServers: DrillServers {
@@ -11,6 +12,14 @@ package struct GivenDrillServers: DrillServers {
     private let connector: any ServerConnector
     /// How long the source may take to be gone after its stop command, and to be back after its start command.
     private let patience: Duration
+    /// Whether the source was stopped here and not started again.
+    private let isDown = Flag()
+
+    private final class Flag: Sendable {
+        private let value = Mutex(false)
+        var isSet: Bool { value.withLock { $0 } }
+        func set(_ new: Bool) { value.withLock { $0 = new } }
+    }
 
     /// - Parameters:
     ///   - stopCommand: stops the source, for instance `docker kill mysql-source`; run by /bin/sh.
@@ -83,6 +92,8 @@ package struct GivenDrillServers: DrillServers {
     package func prepare() async throws(LabError) {}
 
     package func stopSource() async throws(LabError) -> String {
+        // Also where it fails: what it has done until then is not known.
+        isDown.set(true)
         try await stopCommand.run()
         let deadline = ContinuousClock.now + patience
         while await isReachable() {
@@ -101,6 +112,7 @@ package struct GivenDrillServers: DrillServers {
             do throws(MySQLError) {
                 let session = try await connector.connect(to: source)
                 await session.close()
+                isDown.set(false)
                 return startCommand.text
             } catch {
                 guard ContinuousClock.now < deadline else {
@@ -127,6 +139,21 @@ package struct GivenDrillServers: DrillServers {
     }
 
     package func connectCommand(for server: Server) -> String? { nil }
+
+    package func bringBack() async -> String? {
+        guard isDown.isSet else { return nil }
+        // A task of its own: the drill's may be the one that was cancelled.
+        return await Task.detached { () -> String? in
+            // A stop command that failed may have stopped nothing.
+            if await isReachable() { return nil }
+            do {
+                return "\(source.name) was stopped by the drill, and is started again: \(try await startSource())"
+            } catch {
+                return "\(source.name) was stopped by the drill and IS DOWN (\(error)); "
+                    + "start it with '\(startCommand.text)'"
+            }
+        }.value
+    }
 
     package func finish(keep: Bool) async {}
 }

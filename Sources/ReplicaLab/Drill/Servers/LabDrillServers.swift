@@ -6,6 +6,7 @@ package struct LabDrillServers: DrillServers {
     private let lab: Lab
     private let first: LabServer
     private let second: LabServer
+    private let client: [String]
 
     package var source: Server { first.server }
     package var replica: Server { second.server }
@@ -22,7 +23,8 @@ package struct LabDrillServers: DrillServers {
         async let second = Self.server("mysql-replica", 2, of: lab)
         switch await (first, second) {
         case (.success(let first), .success(let second)):
-            return LabDrillServers(lab: lab, first: first, second: second)
+            let client = ClientProgram.command(beside: lab.program, environment: environment)
+            return LabDrillServers(lab: lab, first: first, second: second, client: client)
         case (.failure(let error), _), (_, .failure(let error)):
             await lab.stopAll()
             throw error
@@ -52,9 +54,16 @@ package struct LabDrillServers: DrillServers {
     }
 
     package func connectCommand(for server: Server) -> String? {
-        let match = server.name == first.name ? first : second
-        return "mysql --defaults-file=\(match.clientOptionFile)"
+        ShellText.words(client + ["--defaults-file=\(match(server).clientOptionFile)"])
     }
+
+    package func stopCommand(for server: Server) -> String? {
+        match(server).processID.map { "kill \($0)" }
+    }
+
+    package func directory(of server: Server) -> String? { match(server).directory }
+
+    private func match(_ server: Server) -> LabServer { server.name == first.name ? first : second }
 
     package func finish(keep: Bool) async {
         if keep { lab.keepRunning() } else { await lab.stopAll() }
