@@ -7,11 +7,8 @@ cache_root=${REPLICA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/replica-kit}
 say() { printf '%s\n' "== $*" >&2; }
 die() { printf '%s\n' "error: $*" >&2; exit 1; }
 
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then "$@"; elif command -v sudo >/dev/null 2>&1; then sudo "$@"; else
-        die "'$*' needs root and there is no sudo; run it as root, then try again"
-    fi
-}
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+can_be_root() { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null 2>&1; }
 
 # install_packages PACKAGE...: installs those of them that are missing, and says which.
 install_packages() {
@@ -21,6 +18,8 @@ install_packages() {
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
     done
     [ "${#missing[@]}" -eq 0 ] && return 0
+    # Before the output goes to a log, where nobody would read it.
+    can_be_root || die "these packages are missing, and installing needs root or sudo: apt-get install ${missing[*]}"
     say "installing system packages: ${missing[*]}"
     local log
     log=$(mktemp)
@@ -35,6 +34,8 @@ has_library() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q "^[
 
 # prepare_machine: what the Swift toolchain needs to run and to link on a bare Debian, and what this project needs.
 prepare_machine() {
+    # First of all: without it nothing else is worth installing.
+    find_swift
     local wanted=(libssl-dev)
     # Looked for by what they bring, since their names differ between releases.
     command -v git >/dev/null 2>&1 || wanted+=(git)
@@ -49,7 +50,6 @@ prepare_machine() {
     has_library libxml2.so.2 || wanted+=(libxml2)
     has_library libz.so.1 || wanted+=(zlib1g)
     install_packages "${wanted[@]}"
-    find_swift
 }
 
 # find_swift: puts a Swift toolchain of a usual place on PATH, where there is none yet.
@@ -59,7 +59,7 @@ find_swift() {
         [ -n "$folder" ] && [ -x "$folder/swift" ] && PATH=$folder:$PATH
         command -v swift >/dev/null 2>&1 && { export PATH; return 0; }
     done
-    die "no Swift toolchain on PATH or in /opt/swift; Swift 6.2 or later is needed (https://swift.org/install)"
+    die "no Swift toolchain on PATH or in /opt/swift; Swift 6.3 or later is needed (https://swift.org/install)"
 }
 
 # run_quietly COMMAND...: shows the command's output only where it fails.

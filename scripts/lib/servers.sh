@@ -12,9 +12,8 @@ find_mysql() {
         if command -v mysqld >/dev/null 2>&1 && mysqld --version 2>/dev/null | grep -qv MariaDB; then
             REPLICA_MYSQLD=$(command -v mysqld)
         elif system_package=$(system_mysql_package) && [ -n "$system_package" ]; then
-            install_packages "$system_package" mysql-client-core-"${system_package##*-core-}" 2>/dev/null \
-                || install_packages "$system_package"
-            REPLICA_MYSQLD=$(command -v mysqld)
+            install_packages "$system_package" $(offered "${system_package/server/client}")
+            REPLICA_MYSQLD=$(command -v mysqld || printf /usr/sbin/mysqld)
         else
             unpack_private_mysql
             REPLICA_MYSQLD=$cache_root/mysql/bin/mysqld
@@ -47,6 +46,9 @@ system_mysql_package() {
     apt-cache search --names-only '^mysql-server-core(-[0-9.]+)?$' 2>/dev/null | awk '{print $1}' | sort -rV | head -1
 }
 
+# offered PACKAGE: its name, where the system's package index has it.
+offered() { if [ -n "$(apt-cache madison "$1" 2>/dev/null)" ]; then printf '%s\n' "$1"; fi; }
+
 # The archive's address comes from the machine's own configuration; --no-release-info also prints it where
 # `apt-get update` never ran.
 debian_archive() {
@@ -55,33 +57,44 @@ debian_archive() {
 }
 
 # private_packages NAME SUITE PACKAGE...: unpacks packages of a Debian suite into $cache_root/NAME/root. Among them is
-# the server NAMEd.
-private_packages() {
-    local name=$1 suite=$2 archive base state
+# the server NAMEd. Runs in a shell of its own, which leaves nothing half done behind, also where it is interrupted.
+private_packages() (
+    name=$1 suite=$2
     shift 2
     archive=$(debian_archive)
     [ -n "$archive" ] || die "no Debian archive is configured on this machine; set REPLICA_MYSQLD (REPLICA_MARIADBD) to one of yours"
     base=$cache_root/$name
-    state=$(mktemp -d "${TMPDIR:-/tmp}/replica-apt.XXXXXX")
-    mkdir -p "$state"/{lists/partial,cache/archives/partial} "$cache_root"
+    fresh=$base.new.$$
+    state=$fresh/apt
+    remove_stale "$base"
+    trap 'rm -rf "$fresh"' EXIT
+    trap 'exit 130' INT TERM HUP
+    mkdir -p "$state"/{lists/partial,cache/archives/partial} "$fresh/root"
     : >"$state/status"
     printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$archive" "$suite" >"$state/sources.list"
-    local options=(-q -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null
+    options=(-q -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null
         -o Dir::State::lists="$state/lists" -o Dir::Cache="$state/cache" -o Dir::State::status="$state/status"
         -o APT::Install-Recommends=0 -o APT::Sandbox::User=root)
     say "fetching $* of Debian $suite into $base (nothing is installed into the system)"
-    { apt-get "${options[@]}" update && apt-get "${options[@]}" install -y -d "$@"; } >"$state/log" 2>&1 \
-        || { tail -20 "$state/log" >&2; rm -rf "$state"; die "could not fetch $*"; }
+    { apt-get "${options[@]}" update && apt-get "${options[@]}" install -y -d "$@"; } >"$state/log" 2>&1 </dev/null \
+        || { tail -20 "$state/log" >&2; die "could not fetch $*"; }
     # Unpacked aside and moved at the end: a folder that exists is a folder that is whole.
-    local fresh=$base.new.$$ package
-    mkdir -p "$fresh/root"
     for package in "$state"/cache/archives/*.deb; do dpkg -x "$package" "$fresh/root"; done
     rm -rf "$state"
     private_wrappers "$fresh" "$base"
     # Another script may have done the same meanwhile; its folder stays.
-    if [ -x "$base/bin/${name}d" ]; then rm -rf "$fresh"; return 0; fi
+    if [ -x "$base/bin/${name}d" ]; then exit 0; fi
     rm -rf "$base"
     mv "$fresh" "$base"
+)
+
+# remove_stale BASE: what runs that were killed have left beside it; the number at the end is the run's process.
+remove_stale() {
+    local folder
+    for folder in "$1".new.*; do
+        [ -d "$folder" ] && ! kill -0 "${folder##*.}" 2>/dev/null && rm -rf "$folder"
+    done
+    return 0
 }
 
 # The packages' libraries may be newer than the system's, so each program runs through the loader beside it. exec
