@@ -8,7 +8,7 @@ enum StatementInput {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
-            let count = Interrupts.shared.duringWait { read(STDIN_FILENO, &chunk, chunk.count) }
+            let count = Interrupts.shared.duringQuestion { read(STDIN_FILENO, &chunk, chunk.count) }
             if count > 0 { bytes += chunk[..<count] } else if count == 0 { break }
             if count < 0, errno != EINTR {
                 throw CLIFailure(.failed, "cannot read standard input: \(String(cString: strerror(errno)))")

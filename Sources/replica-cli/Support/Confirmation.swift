@@ -14,7 +14,7 @@ enum Confirmation {
             )
         }
         StandardError.write("\(TerminalText.escaped(question)) [y/N] ")
-        let answer = Interrupts.shared.duringWait { readLine() } ?? ""
+        let answer = Interrupts.shared.duringQuestion { readLine() } ?? ""
         guard ["y", "yes"].contains(answer.lowercased().filter { !$0.isWhitespace }) else {
             throw CLIFailure(.declined, "nothing was changed")
         }

@@ -56,6 +56,15 @@ final class Interrupts: Sendable {
         return try body()
     }
 
+    /// The same for a wait for a person. A signal that came just before ends the program too: nobody would answer, and
+    /// the task's cancellation is only seen afterwards.
+    func duringQuestion<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        try duringWait { () throws(Failure) in
+            if isInterrupted { end() }
+            return try body()
+        }
+    }
+
     private func received() {
         let (isFirst, cancel) = state.withLock { state in
             state.count += 1
@@ -63,6 +72,11 @@ final class Interrupts: Sendable {
         }
         let wasAsking = TerminalRestore.run()
         if isFirst, !wasAsking, let cancel { return cancel() }
+        end()
+    }
+
+    private func end() -> Never {
+        _ = TerminalRestore.run()
         StandardError.line("")
         _exit(CLIStatus.interrupted.rawValue)
     }

@@ -23,7 +23,9 @@ enum PasswordPrompt {
             write(terminal, "\n")
         }
         write(terminal, TerminalText.escaped(question))
-        return Secret(try line(from: terminal))
+        return Secret(
+            try Interrupts.shared.duringQuestion { () throws(CLIFailure) in try line(from: terminal) }
+        )
     }
 
     private static func line(from terminal: Int32) throws(CLIFailure) -> String {
