@@ -54,7 +54,10 @@ final class MariaDBServer: Sendable {
         guard let program = locate() else { throw LabError.noServerProgram("\(whyNot)") }
         let environment = ProcessInfo.processInfo.environment
         let directory = try LabFolders.makeTemporary(environment: environment)
-        try await fill("\(directory)/data", of: directory, by: program)
+        do { try await fill("\(directory)/data", of: directory, by: program) } catch {
+            try? FileManager.default.removeItem(atPath: directory)
+            throw error
+        }
         let reservation = try LoopbackPort.take(lockFile: LabFolders.cache(environment: environment) + "/ports.lock")
         let process = try await SupervisedProcess.start(
             [program] + options(directory) + [
