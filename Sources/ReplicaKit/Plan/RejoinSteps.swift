@@ -1,3 +1,5 @@
+internal import MySQLWire
+
 /// The steps of a rejoin, as a person reads them.
 struct RejoinSteps {
     let situation: RejoinSituation
@@ -61,8 +63,9 @@ struct RejoinSteps {
             server: oldName,
             statements: [
                 "SHOW BINARY LOGS",
-                anchor.map { "SHOW BINLOG EVENTS IN '\($0.oldCoordinates.file)' FROM \($0.oldCoordinates.position)" }
-                    ?? "",
+                anchor.map {
+                    "SHOW BINLOG EVENTS IN \(SQLText.literal($0.oldCoordinates.file)) FROM \($0.oldCoordinates.position)"
+                } ?? "",
             ].filter { !$0.isEmpty },
             deadlineSeconds: options.dataSeconds,
             precondition: "\(oldName) is fenced and its position stands still"

@@ -101,7 +101,7 @@ extension DrillCourse {
             written.failure == nil
         )
         recorder.note("the client waited at most \(written.longestPause.inSeconds) s for a write")
-        let sql = "SELECT COUNT(*) FROM \(Self.table) WHERE text LIKE '\(prefix)%'"
+        let sql = "SELECT COUNT(*) FROM \(Self.table) WHERE text LIKE \(SQLText.literal(prefix + "%"))"
         let found = try await on(source) { try await $0.collect(sql, timeout: Self.patience).scalar }
         recorder.check("all \(written.acknowledged) acknowledged rows are there", found == "\(written.acknowledged)")
         recorder.check("\(source.name) is the source again", source.name == servers.source.name)

@@ -67,7 +67,8 @@ final class SwitchoverWriter: Sendable {
         var last: ContinuousClock.Instant?
         var current = 0
         while !isStopped.withLock({ $0 }) {
-            let sql = "INSERT INTO \(DrillCourse.table) VALUES ('\(prefix)\(outcome.acknowledged + 1)')"
+            let text = "\(prefix)\(outcome.acknowledged + 1)"
+            let sql = "INSERT INTO \(DrillCourse.table) VALUES (\(SQLText.literal(text)))"
             do throws(MySQLError) {
                 _ = try await sessions[current].collect(sql, timeout: .seconds(20))
                 let now = ContinuousClock.now
