@@ -36,7 +36,7 @@ final class ConnectAttempt: Sendable {
         self.tlsContext = tlsContext
         self.tap = tap
         self.resolver = resolver
-        state = Mutex(State(isResolving: Self.address(of: configuration.endpoint) == nil))
+        state = Mutex(State(isResolving: configuration.endpoint.address == nil))
     }
 
     func run() async throws(MySQLError) -> any Channel {
@@ -82,14 +82,7 @@ final class ConnectAttempt: Sendable {
                     try channel.pipeline.syncOperations.addHandler(self.makeHandler(channel))
                 }
             }
-        // An address is not given to the resolver: there it would wait behind a name that hangs.
-        let connected =
-            switch (Self.address(of: configuration.endpoint), configuration.endpoint) {
-            case (let address?, _): bootstrap.connect(to: address)
-            case (nil, .tcp(let host, let port)): bootstrap.connect(host: host, port: Int(port))
-            case (nil, .unixSocket(let path)): bootstrap.connect(unixDomainSocketPath: path)
-            }
-        connected.whenComplete { result in
+        bootstrap.connect(to: configuration.endpoint).whenComplete { result in
             switch result {
             case .success(let channel):
                 let isLate = self.state.withLock { state in
@@ -103,14 +96,6 @@ final class ConnectAttempt: Sendable {
             case .failure(let error):
                 self.finish(.failure(ConnectFailure.describe(error, endpoint: self.configuration.endpoint)))
             }
-        }
-    }
-
-    /// Nil for a name, which has to be resolved first.
-    private static func address(of endpoint: MySQLConfiguration.Endpoint) -> SocketAddress? {
-        switch endpoint {
-        case .tcp(let host, let port): try? SocketAddress(ipAddress: host, port: Int(port))
-        case .unixSocket(let path): try? SocketAddress(unixDomainSocketPath: path)
         }
     }
 

@@ -118,10 +118,7 @@ package final class RecordingProxy: Sendable {
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(.milliseconds(Int64(max(1, min(milliseconds, 1e12)))))
             .channelOption(.autoRead, value: false)
-        return switch options.upstream {
-        case .tcp(let host, let port): bootstrap.connect(host: host, port: Int(port))
-        case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
-        }
+        return bootstrap.connect(to: options.upstream)
     }
 
     private static func connect(
