@@ -35,6 +35,8 @@ final class ScriptedServer: Sendable {
         case answer(ByteBuffer)
         /// Says nothing more, and does not close, until the client does.
         case silence
+        /// Takes nothing more from the network, so that the client's writes come to a standstill.
+        case deaf
         /// Closes at once.
         case cut
         /// The same with an RST in place of a FIN.
@@ -133,6 +135,7 @@ final class ScriptedServer: Sendable {
             case .endless(let bytes): while true { try await channel.writeAndFlush(bytes).get() }
             case .answer(let bytes): while await packet() != nil { try await channel.writeAndFlush(bytes).get() }
             case .silence: while await receive() {}
+            case .deaf: try await channel.setOption(.autoRead, value: false).get()
             case .cut: return
             case .reset:
                 let options = channel as? any SocketOptionProvider
