@@ -88,7 +88,8 @@ struct RecordProgramTests {
             let events = try Replay.run(recording).map(\.description)
             #expect(events.contains("row '\(word)' NULL"), "\(events)")
             #expect(try text(name).contains("; COM_QUERY SELECT '\(word)' AS word, NULL\n"))
-            #expect(try text(name).hasSuffix("! closed C\n"))
+            // Behind COM_QUIT both hang up, and either may be seen first.
+            #expect(try text(name).contains(#/! closed [CS]\n$/#))
         }
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(files.count == 3)
@@ -110,14 +111,20 @@ struct RecordProgramTests {
         }
     }
 
-    @Test func `a file that is there already stays as it is, and its connection is refused`() async throws {
+    /// What cannot work is said at the start, in one line.
+    private func refused(_ output: String, upstream: UInt16, status: Int32) async throws -> String {
+        let outcome = try await Program.run(
+            ["record", "--no-defaults", "127.0.0.1:\(upstream)", "--output", folder.path + "/" + output]
+        )
+        #expect(outcome.status == status)
+        #expect(outcome.lines.count == 1)
+        return outcome.errors
+    }
+
+    @Test func `a file that is there already stays as it is`() async throws {
         let path = try folder.write("precious", "kept.rec")
-        let (program, port) = try await start("kept.rec")
-        let refused = try await mysql(port, "SELECT 1")
-        #expect(refused.status != 0)
-        let said = await end(program)
-        #expect(said.contains("connection 1 refused: \(path): File exists"))
-        #expect(!said.contains("wrote"))
+        let said = try await refused("kept.rec", upstream: server.port, status: 64)
+        #expect(said.contains("\(path) exists"))
         #expect(try text("kept.rec") == "precious")
     }
 
@@ -151,13 +158,9 @@ struct RecordProgramTests {
         #expect(events.contains("row 'still there'"))
     }
 
-    @Test func `a server that is not there is told in one line for each connection`() async throws {
-        let (program, port) = try await start("none.rec", upstream: 1)
-        #expect(try await mysql(port, "SELECT 1").status != 0)
-        let said = await end(program)
-        #expect(
-            said.contains("replica-cli: cannot pass a connection on: 127.0.0.1:1: Connection refused (errno 111)\n")
-        )
-        #expect(try recording("none.rec").header.notes == ["the server could not be reached"])
+    @Test func `a server that is not there is told at the start`() async throws {
+        let said = try await refused("none.rec", upstream: 1, status: 5)
+        #expect(said.contains("127.0.0.1:1: Connection refused"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 }

@@ -116,7 +116,7 @@ import Testing
         }
         #expect(error?.code == .connectionClosed || error?.code == .unreachable)
         let said = reports.withLock { $0 }
-        #expect(said == ["cannot pass a connection on: 127.0.0.1:1: Connection refused (errno 111)"])
+        #expect(said == ["a connection cannot be passed on to 127.0.0.1:1: Connection refused (errno 111)"])
         _ = try RecordingParser.parse(await memory.finished())
         await proxy.stop()
     }

@@ -3,12 +3,13 @@
 enum ReviewedSQL {
     /// Words and numbers of this program's own: constants, names of variables and functions, integers.
     static let own: [String: [String]] = [
-        "ReplicaKit/Data/Compare/TableDigest.swift": [#"bucketing == nil ? "" : " GROUP BY bucket""#],
+        "ReplicaKit/Data/Compare/TableDigest.swift": [#"bucketing == nil ? "" : " GROUP BY 1""#],
         "ReplicaKit/Data/Lost/LostRowApplier.swift": ["DataSession.exactMode", "DataSession.lenientMode"],
         "ReplicaKit/Data/Repair/RepairSession.swift": ["DataSession.exactMode", "DataSession.lenientMode"],
         "ReplicaKit/Data/Repair/RowWriter.swift": ["copies"],
         "ReplicaKit/Data/Repair/SchemaRepair.swift": ["object.id.kind.rawValue.uppercased()"],
-        "ReplicaKit/Data/Rows/TableSelect.swift": ["$0.lower", "$0.upper"],
+        "ReplicaKit/Data/Rows/TableSelect.swift": ["$0.lower", "$0.upper", "hashCell + 1"],
+        "ReplicaKit/Data/Saved/SavedScript.swift": ["DataSession.lenientMode"],
         "ReplicaKit/Data/Schema/EventReader.swift": [#"SchemaReader.user("EVENT_SCHEMA")"#, "disabled"],
         "ReplicaKit/Data/Schema/SchemaReader.swift": [
             #"Self.user("ROUTINE_SCHEMA")"#, #"Self.user("SCHEMA_NAME")"#, #"Self.user("TABLE_SCHEMA")"#,
@@ -21,9 +22,11 @@ enum ReviewedSQL {
         "ReplicaKit/Data/Session/SnapshotOpener.swift": ["idle"],
         "ReplicaKit/Dialect/Dialect+ChangeSource.swift": ["name", "settings.getsPublicKey ? 1 : 0"],
         "ReplicaKit/Dialect/Dialect.swift": [
-            "function", "position.position", "replica", "seconds", #"thread.map { " \($0.rawValue)" } ?? """#,
+            "function", "place", "replica", "seconds", #"thread.map { " \($0.rawValue)" } ?? """#,
         ],
         "ReplicaKit/Operation/BinlogEventsScan.swift": ["page", "position"],
+        // `holder` is one of the connection ids that were our own.
+        "ReplicaKit/Operation/OperationContext.swift": ["holder", "options.idleSeconds", "patience"],
         "ReplicaKit/Operation/OperationContext+Replication.swift": ["options.lockWaitSeconds"],
         // `before` is what the server said, read as an integer.
         "ReplicaKit/Operation/SwitchoverBody.swift": ["before", "variable"],
@@ -60,7 +63,8 @@ enum ReviewedSQL {
             "ColumnExpression.rowHash(table)", "condition", #"key.first ?? """#, #"key.joined(separator: ", ")"#,
             "list", "name",
         ],
-        "ReplicaKit/Data/Schema/EventReader.swift": [#"account(row.string("definer") ?? "")"#],
+        "ReplicaKit/Data/Saved/SavedRowWriter.swift": ["names"],
+        "ReplicaKit/Data/Schema/EventReader.swift": ["literal", #"account(row.string("definer") ?? "")"#],
         "ReplicaKit/Data/Schema/SchemaReader.swift": ["routine"],
         "ReplicaKit/Dialect/Dialect.swift": ["forChannel(channel)", "tail"],
         "ReplicaKit/Plan/AnchorTable.swift": [#"values.joined(separator: ", ")"#],
@@ -95,9 +99,11 @@ enum ReviewedSQL {
             "String(buffer: bytes.getSlice(at: bytes.readerIndex, length: min(bytes.readableBytes, longest)) ?? bytes)"
         ],
         "MySQLWire/Recording/ReplayEvent.swift": ["text"],
+        // Comments of a file, in one line each.
+        "ReplicaKit/Data/Saved/SavedScript.swift": ["Self.oneLine(source)", "Self.oneLine(target)"],
         "ReplicaKit/Data/Rows/RowValue.swift": ["Hex.text(value)"],
         "ReplicaKit/Operation/PromoteBody.swift": [
-            "candidate.name", "executed", "own.coordinates", "source.name",
+            "candidate.name", "executed", "made.newCoordinates", "source.name",
         ],
         "ReplicaKit/Operation/SwitchoverBody.swift": ["candidate.name", "own.coordinates", "source.name", "sourceEnd"],
         "ReplicaKit/Plan/PlannerRules.swift": ["name"],
