@@ -27,7 +27,7 @@ package struct Drill: Sendable {
     private let recorder: DrillRecorder
 
     /// - Parameters:
-    ///   - journal: where the operations are written down, for servers that stay; nil for none.
+    ///   - journal: where the operations are written down; nil for the lab's own folder, which goes with its servers.
     ///   - listener: is told what happens, in order and one at a time, from whichever thread.
     package init(
         target: Target,
@@ -65,7 +65,7 @@ package struct Drill: Sendable {
         let course = DrillCourse(
             servers: servers,
             lost: lost,
-            journal: journal,
+            journal: journal ?? servers.journal,
             recorder: recorder,
             base: connector
         )

@@ -7,6 +7,8 @@ package protocol DrillServers: Sendable {
     var replica: Server { get }
     /// What a replica logs in with; nil where what the replica uses already has to do.
     var credentials: ReplicationCredentials? { get }
+    /// Where operations are written down that go with the servers; nil where the drill's caller decides.
+    var journal: Journal? { get }
 
     /// Makes replication run, where that is the drill's business.
     func prepare() async throws(LabError)
@@ -30,6 +32,7 @@ package protocol DrillServers: Sendable {
 }
 
 extension DrillServers {
+    package var journal: Journal? { nil }
     /// Servers that go with the drill are not brought back.
     package func bringBack() async -> String? { nil }
     package func stopCommand(for server: Server) -> String? { nil }

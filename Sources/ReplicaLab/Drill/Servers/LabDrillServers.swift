@@ -14,6 +14,8 @@ package struct LabDrillServers: DrillServers {
         ReplicationCredentials(username: lab.accounts.replicationUser, password: lab.accounts.replicationPassword)
     }
 
+    package var journal: Journal? { Journal(directory: lab.directory + "/journal") }
+
     /// Starts both, at the same time.
     package static func start(
         environment: [String: String] = ProcessInfo.processInfo.environment
