@@ -37,6 +37,37 @@ import Testing
         #expect(commands >= 30)
     }
 
+    /// Built from values written here, not decoded ones: two fields that change places on the way in and on the way out
+    /// would not be seen above.
+    @Test func `What the official client sent is what we make of the same values`() throws {
+        let recording = try WireFixture.named("mysql-9.7.4/mysql-commands").recording()
+        let sent = recording.entries.compactMap { entry -> ByteBuffer? in
+            if case .packet(.client, _, let payload) = entry { payload } else { nil }
+        }
+        let login = try #require(sent.first)
+        // Of that process alone.
+        let pid = try HandshakeResponse41.decode(login).attributes.first { $0.name == "_pid" }
+        let attributes = [
+            ("_pid", try #require(pid).value), ("_platform", "x86_64"), ("_os", "Linux"), ("_client_name", "libmysql"),
+            ("os_user", "root"), ("_client_version", "9.7.4"), ("program_name", "mysql"),
+        ]
+        let ours = HandshakeResponse41(
+            capabilities: CapabilityFlags(rawValue: 0x19BF_A285),
+            maximumPacket: 1 << 24,
+            characterSet: 255,
+            username: "recorder",
+            authenticationResponse: Array(repeating: 0, count: 32),
+            database: nil,
+            authenticationPlugin: "caching_sha2_password",
+            attributes: attributes.map { .init(name: $0.0, value: $0.1) }
+        )
+        #expect(ours.encode() == login)
+        let commands = [
+            Command.query("select @@version_comment limit 1"), .resetConnection, .quit,
+        ].map { $0.encode(capabilities: ours.capabilities) }
+        for command in commands { #expect(sent.contains(command), "\(HexText.lines(command))") }
+    }
+
     /// Nil for packets that have no encoder: a proof, a key, a part of a payload.
     private func encodedAgain(
         _ kind: PacketKind,
