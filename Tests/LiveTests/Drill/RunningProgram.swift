@@ -53,7 +53,7 @@ final class RunningProgram: Sendable {
 
     func wait(for part: String) async throws {
         for _ in 0..<6000 where !hasPrinted(part) { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(hasPrinted(part), "\(part)")
+        #expect(hasPrinted(part), "\(part) is not in: \(output.suffix(3000))")
     }
 
     // As bytes: in a long text a search for characters takes longer than a step of a drill.

@@ -93,21 +93,37 @@ import Testing
         await expectDone(Self.switchover, cluster)
     }
 
-    @Test func aReplicaThatNeverIsWithoutLagLeavesTheRestForTheNextRun() async {
-        let cluster = SimulatedCluster.running()
-        var environment = KilledBetweenStepsTests.environment(cluster, nil)
-        environment.options = OperationOptions(healthySeconds: 0.2)
-        environment.connector = WatchingConnector(
+    private static func showing(lag: String, _ cluster: SimulatedCluster) -> WatchingConnector {
+        WatchingConnector(
             cluster: cluster,
             after: { sql, answer in
                 guard sql == "SHOW REPLICA STATUS" else { return answer }
                 let names = answer.columns.map(\.name)
                 let rows = answer.rows.map { row in
-                    names.indices.map { names[$0] == "Seconds_Behind_Source" ? "7" : row.string(at: $0) }
+                    names.indices.map { names[$0] == "Seconds_Behind_Source" ? lag : row.string(at: $0) }
                 }
                 return MySQLResult(columns: names, rows: rows)
             }
         )
+    }
+
+    /// With clients that never pause, 1 may be all that it ever shows.
+    @Test func aSecondThatIsOnlyRoundedIsNoLag() async throws {
+        let cluster = SimulatedCluster.running()
+        var environment = KilledBetweenStepsTests.environment(cluster, nil)
+        environment.options = OperationOptions(healthySeconds: 0.2)
+        environment.connector = Self.showing(lag: "1", cluster)
+        guard case .done = await Self.switchover.prepare(in: environment).execute() else {
+            Issue.record("\(cluster.log)")
+            return
+        }
+    }
+
+    @Test func aReplicaThatNeverIsWithoutLagLeavesTheRestForTheNextRun() async {
+        let cluster = SimulatedCluster.running()
+        var environment = KilledBetweenStepsTests.environment(cluster, nil)
+        environment.options = OperationOptions(healthySeconds: 0.2)
+        environment.connector = Self.showing(lag: "7", cluster)
         expectTimedOut(
             await Self.switchover.prepare(in: environment).execute(),
             at: .waitHealthy,
