@@ -37,6 +37,25 @@ struct BinlogEventsScan {
         return .read(transactions.origins(ownID: ownID))
     }
 
+    /// The server's own transactions after the last one that it replicated, anchors of ours included among those.
+    ///
+    /// Nothing where its whole log holds no replicated one: what it was filled with stands there as its own.
+    func ownTail(ownID: UInt32) async throws(MySQLError) -> TailScan {
+        let files = try await session.collect("SHOW BINARY LOGS", timeout: timeout).rows
+        var count = 0
+        var lines: [String] = []
+        for file in files.reversed().compactMap({ $0.string("Log_name") }) {
+            var transactions = TailTransactions(ownID: ownID)
+            try await read(file, from: 4, into: &transactions, until: { _ in false })
+            transactions.finish()
+            count += transactions.count
+            lines = transactions.lines + lines
+            guard transactions.endsReplication else { continue }
+            return count == 0 ? .nothing : .lost(count: count, summary: Array(lines.prefix(kept)), report: nil)
+        }
+        return .nothing
+    }
+
     /// - Returns: why the log cannot be read from there; nil where it was.
     private func read(
         after anchor: BinaryLogCoordinates,
@@ -102,6 +121,14 @@ struct TailTransactions {
     private var tables: [String] = []
     private var statements: [String] = []
     private var isOpen = false
+    /// Only what this server itself wrote counts, and only after the last transaction of another one.
+    private let ownID: UInt32?
+    /// Whether there was one of another server.
+    private(set) var endsReplication = false
+
+    init(ownID: UInt32? = nil) {
+        self.ownID = ownID
+    }
 
     private static let harmless: Set<String> = [
         "Format_desc", "Previous_gtids", "Rotate", "Stop", "Heartbeat", "Start_v3", "Slave", "Ignorable", "Gtid_list",
@@ -139,6 +166,17 @@ struct TailTransactions {
 
     mutating func finish() {
         guard isOpen else { return }
+        defer {
+            isOpen = false
+            tables = []
+            statements = []
+        }
+        if let ownID, serverID != ownID {
+            endsReplication = true
+            count = 0
+            lines = []
+            return
+        }
         // Our own anchors are no user data: they are written where an operation goes, and compared nowhere.
         let foreign = tables.filter { !$0.hasPrefix("\(AnchorTable.schema).") }
         let own = AnchorTable.create.map { $0.lowercased() }
@@ -152,8 +190,5 @@ struct TailTransactions {
                 + (foreign.isEmpty ? [] : ["rows of \(Array(Set(foreign)).sorted().joined(separator: ", "))"])
             lines.append("\(place.map { "\($0)" } ?? "?") \(what.joined(separator: "; ").prefix(300))")
         }
-        isOpen = false
-        tables = []
-        statements = []
     }
 }

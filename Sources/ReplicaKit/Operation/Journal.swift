@@ -58,10 +58,17 @@ public struct Journal: Sendable {
 
     /// The plan of the latest operation, if it did not come to its end: its tool was killed, or it was left incomplete.
     public func interruptedPlan() -> Plan? {
-        guard let latest = operations().first else { return nil }
+        interruptedEntries().last { $0.entry == .begin }?.plan
+    }
+
+    /// The anchors of that operation: one that was killed may not have come to write them to the server.
+    public func interruptedAnchors() -> [Anchor] { interruptedEntries().compactMap(\.anchor) }
+
+    private func interruptedEntries() -> [JournalEntry] {
+        guard let latest = operations().first else { return [] }
         let entries = entries(of: latest)
-        if let last = entries.last, last.entry == .end, last.message != "incomplete" { return nil }
-        return entries.last { $0.entry == .begin }?.plan
+        if let last = entries.last, last.entry == .end, last.message != "incomplete" { return [] }
+        return entries
     }
 
     /// Where an operation writes the rows that it takes away from a server, before it does.

@@ -18,8 +18,8 @@ actor OperationContext {
     private var isUndoing = false
     /// Past this an operation is not undone any more, but gone on with.
     private(set) var isCommitted = false
-    /// The names of the servers that could not be spoken with the last time it was tried.
-    private(set) var lostServers: Set<String> = []
+    /// The servers that could not be spoken with the last time it was tried, by name.
+    private var lostServers: [String: Server] = [:]
     private var journal: JournalWriter?
 
     init(_ environment: OperationEnvironment) {
@@ -113,7 +113,7 @@ actor OperationContext {
         do {
             session = try await environment.connector.connect(to: server)
         } catch {
-            lostServers.insert(server.name)
+            lostServers[server.name] = server
             throw OperationError(.server, server: server.name, "cannot connect", underlying: error)
         }
         let id: String?
@@ -135,7 +135,7 @@ actor OperationContext {
             await session.close()
             throw OperationError(.server, server: server.name, "cannot take the lock", underlying: error)
         }
-        lostServers.remove(server.name)
+        lostServers[server.name] = nil
         sessions[server.name] = Session(sql: session, id: id)
         return session
     }
@@ -156,6 +156,18 @@ actor OperationContext {
             guard error.server?.number == 1094 else { throw error }
         }
         return true
+    }
+
+    /// The names of the servers that are lost, each asked once more: a connection that broke is no dead server.
+    func askLostServers() async -> Set<String> {
+        for (name, server) in lostServers {
+            guard let session = try? await environment.connector.connect(to: OperationServers.impatient(server)) else {
+                continue
+            }
+            await session.close()
+            lostServers[name] = nil
+        }
+        return Set(lostServers.keys)
     }
 
     @discardableResult
@@ -194,7 +206,7 @@ actor OperationContext {
             let error = statement.holdsSecret ? failure.withoutServerText : failure
             tell(statement, server, "\(error)", since: start)
             if error.endsSession {
-                lostServers.insert(server.name)
+                lostServers[server.name] = server
                 if let id = sessions.removeValue(forKey: server.name)?.id {
                     abandoned[server.name, default: []].insert(id)
                 }

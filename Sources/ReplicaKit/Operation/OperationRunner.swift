@@ -179,7 +179,7 @@ struct OperationRunner: Sendable {
 
     /// The latest first; and what lies on a server that was lost after all others, so that nobody waits for it.
     private func undoOrder(_ begun: [PlanStep]) async -> [PlanStep] {
-        let lost = await context.lostServers
+        let lost = await context.askLostServers()
         let steps = begun.reversed().filter { !$0.undo.isEmpty }
         return steps.filter { !lost.contains($0.server) } + steps.filter { lost.contains($0.server) }
     }

@@ -23,8 +23,15 @@ package enum OperationServers {
         return copy
     }
 
-    /// The anchors in a server's own table; none where it has no such table.
+    /// The anchors in a server's own table, and those that an interrupted run of this machine did not come to write there.
     static func anchors(on server: Server, _ environment: OperationEnvironment) async throws(MySQLError)
+        -> AnchorHistory
+    {
+        try await written(on: server, environment).merging(environment.journal?.interruptedAnchors() ?? [])
+    }
+
+    /// None where the server has no such table.
+    private static func written(on server: Server, _ environment: OperationEnvironment) async throws(MySQLError)
         -> AnchorHistory
     {
         let session = try await environment.connector.connect(to: server)
@@ -52,19 +59,41 @@ package enum OperationServers {
     ) async -> OriginScan {
         guard let ownID = server.observation?.serverID else { return .unreadable("its server_id is not known") }
         do throws(MySQLError) {
-            let session = try await environment.connector.connect(to: server.server)
-            let result: Result<OriginScan, MySQLError>
-            do throws(MySQLError) {
-                var scan = BinlogEventsScan(session: session)
-                scan.timeout = .seconds(environment.options.statementSeconds)
-                result = .success(try await scan.origins(after: place, ownID: ownID, until: isEnough))
-            } catch {
-                result = .failure(error)
+            return try await scanning(server.server, environment) { scan throws(MySQLError) in
+                try await scan.origins(after: place, ownID: ownID, until: isEnough)
             }
-            await session.close()
-            return try result.get()
         } catch {
             return .unreadable("\(error)")
+        }
+    }
+
+    /// What a replica's binary log holds of its own clients after the last transaction that it replicated.
+    static func ownTail(of server: ObservedServer, _ environment: OperationEnvironment) async -> TailScan {
+        guard let ownID = server.observation?.serverID else { return .unusable("its server_id is not known") }
+        do throws(MySQLError) {
+            return try await scanning(server.server, environment) { scan throws(MySQLError) in
+                try await scan.ownTail(ownID: ownID)
+            }
+        } catch {
+            return .unusable("\(error)")
+        }
+    }
+
+    private static func scanning<Value>(
+        _ server: Server,
+        _ environment: OperationEnvironment,
+        _ work: (BinlogEventsScan) async throws(MySQLError) -> Value
+    ) async throws(MySQLError) -> Value {
+        let session = try await environment.connector.connect(to: server)
+        var scan = BinlogEventsScan(session: session)
+        scan.timeout = .seconds(environment.options.statementSeconds)
+        do throws(MySQLError) {
+            let value = try await work(scan)
+            await session.close()
+            return value
+        } catch {
+            await session.close()
+            throw error
         }
     }
 

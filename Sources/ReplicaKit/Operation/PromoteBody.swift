@@ -217,7 +217,7 @@ actor PromoteBody: OperationBody {
             oldGTIDSet: status.retrievedGTIDSet.flatMap { $0.isEmpty ? nil : $0 },
             newGTIDSet: (earlier?.newGTIDSet ?? own.executedGTIDSet).flatMap { $0.isEmpty ? nil : $0 }
         )
-        try await context.run(dialect.allowPrivilegedWrites, on: candidate)
+        try await context.letWrite(made, on: candidate, dialect)
         anchor = made
         try await context.record(made, on: candidate)
         facts.anchor = made

@@ -12,9 +12,13 @@ actor SwitchoverBody: OperationBody {
     private(set) var facts = OperationFacts()
 
     private var anchor: Anchor?
+    /// The same before anything of it was sent.
+    private var parting: Anchor?
     /// An earlier run may have opened the candidate.
     private let isResumption: Bool
     let leftover: OperationError?
+    /// Somebody wrote to the candidate after the place of parting: there is no way back.
+    private var hasParted = false
     private var fencedAt: ContinuousClock.Instant?
     private var sourceEnd: BinaryLogCoordinates?
     private var accessBefore: OperationContext.Access?
@@ -91,15 +95,10 @@ actor SwitchoverBody: OperationBody {
     func undo(_ step: PlanStep, _ context: OperationContext) async throws {
         switch step.code {
         case .catchUp: try await restoreCheckpoints(context)
-        case .fence: try await unfenceSource(context)
-        case .stopReplica: try await context.run(dialect.startReplica(channel: channelName), on: candidate)
-        case .recordAnchor:
-            if let anchor {
-                try await context.run(dialect.allowPrivilegedWrites, on: candidate)
-                try await context.record(anchor.with(.aborted), on: candidate)
-            }
-            try await context.run(dialect.fence, on: candidate)
-            try await restoreAccess(of: candidate, accessBefore, dialect, context)
+        case .fence where !hasParted: try await unfenceSource(context)
+        case .stopReplica where !hasParted:
+            try await context.run(dialect.startReplica(channel: channelName), on: candidate)
+        case .recordAnchor: try await undoAnchor(context)
         case .open: try await context.run(dialect.fence, on: candidate)
         default: return
         }
@@ -186,7 +185,8 @@ actor SwitchoverBody: OperationBody {
             oldGTIDSet: status.retrievedGTIDSet.flatMap { $0.isEmpty ? nil : $0 },
             newGTIDSet: own.executedGTIDSet.flatMap { $0.isEmpty ? nil : $0 }
         )
-        try await context.run(dialect.allowPrivilegedWrites, on: candidate)
+        parting = made
+        try await context.letWrite(made, on: candidate, dialect)
         anchor = made
         try await context.record(made, on: candidate)
         facts.anchor = made
@@ -255,6 +255,31 @@ actor SwitchoverBody: OperationBody {
     }
 
     // MARK: Undo
+
+    /// Goes back only where nobody used the moment in which privileged sessions could write to the candidate: what they
+    /// wrote is kept only by going forward, so nothing else is taken back then either.
+    private func undoAnchor(_ context: OperationContext) async throws {
+        try await context.run(dialect.fence, on: candidate)
+        if let parting { try await refuseOwnWrites(since: parting, context) }
+        if let anchor {
+            try await context.run(dialect.allowPrivilegedWrites, on: candidate)
+            try await context.record(anchor.with(.aborted), on: candidate)
+            try await context.run(dialect.fence, on: candidate)
+            try await refuseOwnWrites(since: anchor, context)
+        }
+        try await restoreAccess(of: candidate, accessBefore, dialect, context)
+    }
+
+    private func refuseOwnWrites(since anchor: Anchor, _ context: OperationContext) async throws {
+        let scan = BinlogEventsScan(session: try await context.session(on: candidate))
+        guard case .lost(let count, let lines, _) = try await scan.scan(after: anchor.newCoordinates) else { return }
+        hasParted = true
+        throw OperationError(
+            .precondition,
+            server: candidate.name,
+            "privileged sessions wrote \(count) transaction(s) to it while its anchor was written (\(lines.joined(separator: "; "))); nothing is taken back, so that they are not lost: run this again"
+        )
+    }
 
     /// Nothing is asked of the candidate here, for it may be gone for good: an undo takes place only while the statement
     /// that opens it was never sent.

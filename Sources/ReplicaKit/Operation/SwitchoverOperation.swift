@@ -70,6 +70,9 @@ public struct SwitchoverOperation: ReplicationOperation {
             }
             situation.sourceTail = await tail(of: source.server, after: anchor.oldCoordinates, environment)
         }
+        if situation.mayHaveOwnWrites {
+            situation.ownTail = await OperationServers.ownTail(of: seen, environment)
+        }
         let decision = SwitchoverPlanner(situation).decide()
         guard case .run(let plan) = decision, let source, let observation = seen.observation,
             let sourceObservation = source.observation

@@ -7,6 +7,11 @@ public struct AnchorHistory: Sendable, Hashable {
         self.rows = rows.sorted { ($0.epoch, $0.recordedAt ?? "") < ($1.epoch, $1.recordedAt ?? "") }
     }
 
+    /// Together with anchors that were kept elsewhere, of operations that this history does not know.
+    func merging(_ others: [Anchor]) -> AnchorHistory {
+        AnchorHistory(rows + others.filter { states(of: $0.operation).isEmpty })
+    }
+
     public var nextEpoch: UInt64 {
         let (next, overflow) = (rows.map(\.epoch).max() ?? 0).addingReportingOverflow(1)
         return overflow ? .max : next

@@ -91,6 +91,15 @@ public struct SwitchoverPlanner: Sendable {
                 )
             )
         }
+        if situation.mayHaveOwnWrites, case .lost(let count, let lines, _) = situation.ownTail {
+            throw Refusal(
+                .lostTransactions,
+                server: name,
+                "\(name) took \(count) transaction(s) of its own after the last one of \(source.name), as in the moment in which an interrupted switchover lets privileged sessions write: \(lines.joined(separator: "; "))",
+                instead:
+                    "`compare --source \(source.name) --replica \(name)`; if they are equal, open \(source.name) and run this again; if not, on \(name): \(seen.dialect.stopReplica(channel: channel.channel)); \(seen.dialect.resetReplicaAll(channel: channel.channel)); \(seen.dialect.open), then `rejoin \(source.name) --to \(name) --without-anchor`"
+            )
+        }
         if let delay = channel.configuredDelay, delay > 0 {
             throw Refusal(
                 .tooFarBehind,
@@ -141,9 +150,15 @@ public struct SwitchoverPlanner: Sendable {
         case .read(let origins) where origins.beginsWithOwn: return anchor
         // Replication went on after it: it is a leftover.
         case .read(let origins) where origins.firstReplicated != nil: return nil
-        case .read, nil: return wasOpened ? anchor : nil
+        case .read, nil: return wasOpened || isUnmoved(anchor, channel, sourceSeen) ? anchor : nil
         case .unreadable: return wasOpened || anchor.oldCoordinates == channel.executed ? anchor : nil
         }
+    }
+
+    /// Nothing happened since on either side: that place holds, whatever clients write to the candidate from now on.
+    private func isUnmoved(_ anchor: Anchor, _ channel: ReplicaStatus, _ sourceSeen: ServerObservation) -> Bool {
+        channel.receiver == .no && channel.applier == .no && channel.executed == anchor.oldCoordinates
+            && sourceSeen.isFenced && situation.sourceTail == .nothing
     }
 
     private func sourceFollows(_ seen: ServerObservation, _ sourceSeen: ServerObservation) -> Bool {

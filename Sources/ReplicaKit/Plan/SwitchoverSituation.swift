@@ -13,6 +13,9 @@ public struct SwitchoverSituation: Sendable {
     /// source's holds.
     public var sinceAnchor: OriginScan?
     public var sourceTail: TailScan?
+    /// What the candidate's own log holds of itself after the last transaction that it replicated, where
+    /// ``mayHaveOwnWrites`` wants to know it.
+    public var ownTail: TailScan?
     public var operation: String
     public var options: OperationOptions
 
@@ -24,6 +27,7 @@ public struct SwitchoverSituation: Sendable {
         wasInterrupted: Bool = false,
         sinceAnchor: OriginScan? = nil,
         sourceTail: TailScan? = nil,
+        ownTail: TailScan? = nil,
         operation: String,
         options: OperationOptions = OperationOptions()
     ) {
@@ -34,8 +38,15 @@ public struct SwitchoverSituation: Sendable {
         self.wasInterrupted = wasInterrupted
         self.sinceAnchor = sinceAnchor
         self.sourceTail = sourceTail
+        self.ownTail = ownTail
         self.operation = operation
         self.options = options
+    }
+
+    /// A run that ended while its anchor was written leaves a fenced source behind, and a replica to which privileged
+    /// sessions could write meanwhile; where no anchor tells of it, only the replica's log does.
+    var mayHaveOwnWrites: Bool {
+        candidate.observation?.replica != nil && source?.observation?.isFenced == true
     }
 
     /// Where an earlier run recorded a parting that did not come to its end.

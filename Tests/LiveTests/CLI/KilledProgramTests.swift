@@ -21,12 +21,13 @@ import Testing
         _ lab: ProgramPair,
         between: () async throws -> Void
     )
-        async throws
+        async throws -> String
     {
         let program = try lab.start(arguments)
         try await Task.sleep(for: delay)
         program.send(SIGKILL)
         _ = await program.end()
+        let first = "killed after \(delay):\n\(program.output)\nand run again:\n"
         try await between()
         for _ in 0..<60 {
             let outcome = try await lab.run(arguments)
@@ -34,10 +35,11 @@ import Testing
                 try await Task.sleep(for: .milliseconds(500))
                 continue
             }
-            #expect(outcome.status == 0, "killed after \(delay): \(outcome.errors)\(outcome.text)")
-            return
+            #expect(outcome.status == 0, "\(first)\(outcome.errors)\(outcome.text)")
+            return first + outcome.errors + outcome.text
         }
         Issue.record("killed after \(delay): the lock was never given back")
+        return first
     }
 
     /// Runs a command that nobody kills: how long it takes.
@@ -53,11 +55,16 @@ import Testing
         #expect(!(writers.0 && writers.1), "both servers take writes \(when)")
     }
 
-    private func expectIdentical(_ source: LabServer, _ replica: LabServer, _ lab: ProgramPair) async throws {
+    private func expectIdentical(
+        _ source: LabServer,
+        _ replica: LabServer,
+        _ lab: ProgramPair,
+        _ told: String = ""
+    ) async throws {
         let outcome = try await lab.run(
             ["compare", "--source", ProgramPair.address(source), "--replica", ProgramPair.address(replica)]
         )
-        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.text)")
+        #expect(outcome.status == 0, "\(told)\(outcome.errors)\(outcome.text)")
     }
 
     @Test func `switchover, back and forth, while clients write to whichever server takes it`() async throws {
@@ -70,10 +77,11 @@ import Testing
         for kill in 1...Self.kills {
             let delay = length * (Double(kill) - Double.random(in: 0..<1)) / Double(Self.kills)
             let arguments = ["switchover", "--to", ProgramPair.address(replica), "--yes"]
-            try await runKilled(arguments, after: delay, lab) {
+            let told = try await runKilled(arguments, after: delay, lab) {
                 try await expectOneWriter(lab, "after a kill at \(delay)")
             }
             swap(&source, &replica)
+            try await expectIdentical(source, replica, lab, told)
             #expect(try await lab.isWritable(source))
             #expect(try await !lab.isWritable(replica))
         }
@@ -99,7 +107,7 @@ import Testing
             if kill == 0 {
                 lengths.promote = try await whole(promote, lab)
             } else {
-                try await runKilled(promote, after: lengths.promote * part, lab) {}
+                _ = try await runKilled(promote, after: lengths.promote * part, lab) {}
             }
             try await lab.query("INSERT INTO testdb.products VALUES ('kept \(kill)')", on: replica)
             kept.insert("kept \(kill)")
@@ -108,7 +116,7 @@ import Testing
                 lengths.rejoin = try await whole(rejoin, lab)
             } else {
                 try await expectOneWriter(lab, "after the old source came back")
-                try await runKilled(rejoin, after: lengths.rejoin * part, lab) {
+                _ = try await runKilled(rejoin, after: lengths.rejoin * part, lab) {
                     try await expectOneWriter(lab, "after a rejoin was killed")
                 }
             }

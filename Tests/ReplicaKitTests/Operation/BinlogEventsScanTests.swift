@@ -128,6 +128,30 @@ import Testing
         #expect(try await Self.origins(anchors + replicated) == .read(LogOrigins(firstReplicated: place(900))))
     }
 
+    @Test func ownTransactionsAfterTheLastReplicatedOneAreFoundInWhicheverFileThatIs() async throws {
+        func tail(_ first: [[String]], _ second: [[String]]) async throws -> TailScan {
+            let log = Log(
+                files: [("binlog.000001", "452"), ("binlog.000002", "9999")],
+                events: ["binlog.000001": first, "binlog.000002": Self.restart + second]
+            )
+            return try await BinlogEventsScan(session: log).ownTail(ownID: 2)
+        }
+        let own = Self.transaction("testdb.t", at: 500, by: 2)
+        let replicated = Self.transaction("testdb.t", at: 400, by: 1)
+        let anchor = Self.transaction("replicakit.anchor", at: 450, by: 1)
+        let found = TailScan.lost(count: 1, summary: ["binlog.000002:500 rows of testdb.t"], report: nil)
+        #expect(try await tail([], replicated + own) == found)
+        #expect(try await tail(replicated, own) == found)
+        #expect(try await tail(replicated + own, own).lostCount == 2)
+        // Its own time as a source ended with the anchor that its follower got from the next one.
+        #expect(try await tail(replicated, own + anchor) == .nothing)
+        #expect(try await tail(own, anchor) == .nothing)
+        #expect(try await tail([], own + replicated) == .nothing)
+        #expect(try await tail([], Self.transaction("replicakit.anchor", at: 500, by: 2)) == .nothing)
+        // What a replica was filled with is no sign of anything.
+        #expect(try await tail(own, own) == .nothing)
+    }
+
     @Test func noPasswordIsShown() async throws {
         let secrets = [
             "CREATE USER 'u'@'%' IDENTIFIED WITH 'caching_sha2_password' AS '$A$005$geheim'",

@@ -1,3 +1,4 @@
+import Foundation
 import MySQLWire
 import Testing
 
@@ -10,6 +11,7 @@ import Testing
         _ operation: any ReplicationOperation,
         _ mode: FailingConnector.Mode,
         on make: () -> SimulatedCluster,
+        withJournal: Bool = false,
         unchanged: (SimulatedCluster) -> Bool,
         check: (SimulatedCluster, String) async throws -> Void
     ) async throws {
@@ -18,7 +20,10 @@ import Testing
         while true {
             let cluster = make()
             let connector = FailingConnector(cluster: cluster, number: number, mode: mode)
-            var environment = KilledBetweenStepsTests.environment(cluster, nil)
+            let folder = NSTemporaryDirectory() + "replica-kit-journal-\(UInt64.random(in: 0 ... .max))"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let journal = withJournal ? Journal(directory: folder) : nil
+            var environment = KilledBetweenStepsTests.environment(cluster, nil, journal: journal)
             environment.connector = connector
             let outcome = await operation.prepare(in: environment).execute()
             guard let failed = connector.failed else { break }
@@ -34,7 +39,7 @@ import Testing
             case .refused: #expect(unchanged(cluster), "\(place): not as it was")
             case .done, .alreadyDone, .incomplete: break
             }
-            let again = await KilledBetweenStepsTests.execute(operation, cluster)
+            let again = await KilledBetweenStepsTests.execute(operation, cluster, nil, journal)
             switch again {
             case .done, .alreadyDone: break
             default: Issue.record("\(place); run again: \(Outcomes.text(again))")
@@ -86,6 +91,26 @@ import Testing
             number += 1
         }
         #expect(incomplete > 5)
+    }
+
+    /// They can write to the candidate while its anchor is written and taken back: then there is no way back.
+    @Test(arguments: FailingConnector.Mode.allCases)
+    func switchoverIsNotUndoneOverWhatPrivilegedClientsWrote(mode: FailingConnector.Mode) async throws {
+        try await Self.failEverywhere(
+            SwitchoverOperation(candidate: KilledBetweenStepsTests.b, others: [KilledBetweenStepsTests.a]),
+            mode,
+            on: {
+                let cluster = SimulatedCluster.running()
+                cluster.clientsArePrivileged = true
+                return cluster
+            },
+            withJournal: true,
+            unchanged: { cluster in
+                let (a, b) = (cluster["a"], cluster["b"])
+                return !a.readOnly && a.persisted.isEmpty && b.superReadOnly && a.rows == b.rows
+            },
+            check: KilledBetweenStepsTests.checkSwitched
+        )
     }
 
     @Test(arguments: FailingConnector.Mode.allCases)

@@ -138,7 +138,8 @@ import Testing
         }
     }
 
-    @Test func oldSourceWithoutLossFollowsFromTheAnchorWhereverPromotionWasKilled() async throws {
+    @Test(arguments: [false, true])
+    func oldSourceWithoutLossFollowsFromTheAnchorWhereverPromotionWasKilled(privileged: Bool) async throws {
         let rejoin = RejoinOperation(
             old: Self.a,
             new: Self.b,
@@ -147,12 +148,19 @@ import Testing
         func make() -> SimulatedCluster {
             let cluster = SimulatedCluster.running()
             cluster.change("a") { $0.isAlive = false }
+            cluster.clientsArePrivileged = privileged
             return cluster
         }
-        try await Self.killEverywhere(PromoteOperation(candidate: Self.b), on: { make() }) { cluster, place in
+        try await Self.killEverywhere(
+            PromoteOperation(candidate: Self.b),
+            on: { make() },
+            withJournal: true,
+            afterKill: { $0.clientWrites(2) }
+        ) { cluster, place in
             cluster.change("a") {
                 $0.restart()
                 $0.readOnly = true
+                $0.superReadOnly = privileged
             }
             let outcome = await Self.execute(rejoin, cluster)
             guard case .done = outcome else {
@@ -200,6 +208,45 @@ import Testing
             afterKill: { cluster in cluster.change("a") { $0.restart() } },
             check: Self.checkSwitched
         )
+    }
+
+    /// The candidate is read_only, but not super_read_only while its anchor is written: a kill in that moment lets clients
+    /// with SUPER or CONNECTION_ADMIN go on writing to it.
+    @Test func switchoverLosesNothingOfPrivilegedClients() async throws {
+        try await Self.killEverywhere(
+            SwitchoverOperation(candidate: Self.b, others: [Self.a]),
+            on: {
+                let cluster = SimulatedCluster.running()
+                cluster.clientsArePrivileged = true
+                return cluster
+            },
+            withJournal: true,
+            afterKill: { $0.clientWrites(2) },
+            check: Self.checkSwitched
+        )
+    }
+
+    /// The same without the journal of the killed run, as on another machine: where no anchor was written, it is refused.
+    @Test func elsewhereSwitchoverRefusesRatherThanLosesWhatPrivilegedClientsWrote() async throws {
+        var refused = 0
+        for limit in 0... {
+            let cluster = SimulatedCluster.running()
+            cluster.clientsArePrivileged = true
+            let places = Places(limit: limit)
+            let operation = SwitchoverOperation(candidate: Self.b, others: [Self.a])
+            _ = await Self.execute(operation, cluster, places)
+            guard places.count > limit else { break }
+            cluster.clientWrites(2)
+            let place = "killed at \(limit): \(places.last)"
+            switch await Self.execute(operation, cluster) {
+            case .refused(let refusal) where refusal.reasons.first?.code == .lostTransactions:
+                refused += 1
+                #expect(Set(cluster["b"].rows) == Set(cluster.acknowledged), "\(place)")
+            case .done, .alreadyDone: try await Self.checkSwitched(cluster, place)
+            case let other: Issue.record("\(place): \(Outcomes.text(other))")
+            }
+        }
+        #expect((1...4).contains(refused), "\(refused) places lie between the opening and the anchor")
     }
 
     static func checkSwitched(_ cluster: SimulatedCluster, _ place: String) async throws {

@@ -15,7 +15,8 @@ import Testing
         credentials: CredentialsCheck = .accepted(username: "repl"),
         wasInterrupted: Bool = false,
         sinceAnchor: OriginScan? = nil,
-        sourceTail: TailScan? = nil
+        sourceTail: TailScan? = nil,
+        ownTail: TailScan? = nil
     ) -> PlanDecision {
         SwitchoverPlanner(
             SwitchoverSituation(
@@ -26,6 +27,7 @@ import Testing
                 wasInterrupted: wasInterrupted,
                 sinceAnchor: sinceAnchor,
                 sourceTail: sourceTail,
+                ownTail: ownTail,
                 operation: "new"
             )
         ).decide()
@@ -159,6 +161,43 @@ import Testing
             sourceTail: .lost(count: 3, summary: [], report: nil)
         )
         #expect(decision.summary == "refused lost-transactions")
+    }
+
+    static let fenced = Situations.observed("a") {
+        $0.readOnly = true
+        $0.superReadOnly = true
+    }
+
+    @Test func aPlaceWhereNothingMovedSinceIsKeptWhateverClientsWriteFromNowOn() {
+        let begun = [Situations.anchor(.switching)]
+        func decide(_ source: ObservedServer, _ tail: TailScan, at position: UInt64) -> String {
+            let replica = Self.replica {
+                Self.stopped(&$0)
+                $0.executed = Situations.place(position)
+            }
+            return Self.decide(
+                replica,
+                source: source,
+                anchors: begun,
+                sinceAnchor: .read(LogOrigins()),
+                sourceTail: tail
+            ).summary
+        }
+        let place = Situations.anchor(.switching).oldCoordinates.position
+        let again = Self.whole.replacing("run ", with: "run start-replica ")
+        #expect(decide(Self.fenced, .nothing, at: place) == Self.rest)
+        #expect(decide(Self.fenced, .nothing, at: place + 100) == again)
+        #expect(decide(Self.fenced, .unusable("?"), at: place) == again)
+        #expect(decide(Situations.observed("a"), .nothing, at: place) == again, "it may write at any time")
+    }
+
+    /// Killed in the moment in which privileged sessions can write to the candidate, and gone on with elsewhere.
+    @Test func whatTheCandidateTookOfItsOwnIsNotLostInSilence() {
+        let own = TailScan.lost(count: 2, summary: ["binlog.000001:950 rows of testdb.products"], report: nil)
+        let stopped = Self.replica(Self.stopped)
+        #expect(Self.decide(stopped, source: Self.fenced, ownTail: own).summary == "refused lost-transactions")
+        #expect(Self.decide(source: Self.fenced, ownTail: own).summary == "refused lost-transactions")
+        #expect(Self.decide(source: Self.fenced, ownTail: .nothing).summary == Self.whole)
     }
 
     @Test func theSourceItselfHasNothingToSwitch() {

@@ -20,6 +20,8 @@ final class SimulatedCluster: @unchecked Sendable {
     /// Rows that a client was told are committed.
     private(set) var acknowledged: [String] = []
     var clientsWrite = true
+    /// read_only does not keep them out, only super_read_only does.
+    var clientsArePrivileged = false
 
     init() {
         for (index, name) in ["a", "b"].enumerated() { servers[name] = SimulatedServer(name: name, id: index + 1) }
@@ -112,7 +114,9 @@ final class SimulatedCluster: @unchecked Sendable {
 
     private func clientWritesEverywhere() {
         counter += 1
-        let open = servers.values.filter { $0.isAlive && !$0.readOnly && !$0.offline }.map(\.name).sorted()
+        let open = servers.values.filter {
+            $0.isAlive && !(clientsArePrivileged ? $0.superReadOnly : $0.readOnly || $0.offline)
+        }.map(\.name).sorted()
         if open.count > 1 { violations.append("\(open) were writable at once, after: \(log.last ?? "-")") }
         for name in open {
             let row = "w\(counter)@\(name)"
