@@ -9,7 +9,7 @@ package enum LabReplication {
     package static func start(from source: LabServer, to replica: LabServer) async throws(LabError) {
         let origin = try await open(source)
         let status: MySQLResult
-        do { status = try await origin.collect("SHOW BINARY LOG STATUS", timeout: .seconds(10)) } catch {
+        do { status = try await origin.collect(sql: "SHOW BINARY LOG STATUS", timeout: .seconds(10)) } catch {
             throw .server(name: source.name, error)
         }
         await origin.close()
@@ -20,16 +20,16 @@ package enum LabReplication {
         let target = try await open(replica)
         do {
             _ = try await target.collect(
-                """
-                CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = \(source.port), \
-                SOURCE_USER = \(SQLText.literal(replica.accounts.replicationUser)), \
-                SOURCE_PASSWORD = \(SQLText.literal(password)), SOURCE_SSL = 1, \
-                SOURCE_LOG_FILE = \(SQLText.literal(file)), SOURCE_LOG_POS = \(position), \
-                SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 86400
-                """,
+                sql: """
+                    CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = \(source.port), \
+                    SOURCE_USER = \(SQLText.literal(replica.accounts.replicationUser)), \
+                    SOURCE_PASSWORD = \(SQLText.literal(password)), SOURCE_SSL = 1, \
+                    SOURCE_LOG_FILE = \(SQLText.literal(file)), SOURCE_LOG_POS = \(position), \
+                    SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 86400
+                    """,
                 timeout: .seconds(10)
             )
-            _ = try await target.collect("START REPLICA", timeout: .seconds(10))
+            _ = try await target.collect(sql: "START REPLICA", timeout: .seconds(10))
         } catch {
             await target.close()
             throw .server(name: replica.name, error)

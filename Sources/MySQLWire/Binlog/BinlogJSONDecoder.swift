@@ -158,9 +158,9 @@ struct BinlogJSONDecoder {
             guard range.count == 8 else { throw error("opaque", offset, "temporal value of \(range.count) bytes") }
             let packed = try integer(8, at: range.lowerBound, "temporal")
             switch type {
-            case .date: appendQuoted(BinlogDateTime(packed: packed, digits: 6).date.description)
-            case .time: appendQuoted(BinlogTime(packed: Int64(bitPattern: packed), digits: 6).description)
-            default: appendQuoted(BinlogDateTime(packed: packed, digits: 6).description)
+            case .date: appendQuoted(MySQLDateTime(packed: packed, digits: 6).date.description)
+            case .time: appendQuoted(MySQLTime(packed: Int64(bitPattern: packed), digits: 6).description)
+            default: appendQuoted(MySQLDateTime(packed: packed, digits: 6).description)
             }
         default:
             appendQuoted("base64:type\(type.rawValue):" + Base64.text(bytes[range]))

@@ -30,9 +30,9 @@ extension BinlogValue {
         case .year:
             let value: UInt8 = try reader.integer("year")
             self = .year(value == 0 ? 0 : 1900 + UInt16(value))
-        case .date: self = .date(try BinlogDate(&reader))
-        case .time2: self = .time(try BinlogTime(&reader, digits: metadata))
-        case .dateTime2: self = .dateTime(try BinlogDateTime(&reader, digits: metadata))
+        case .date: self = .date(try MySQLDate(&reader))
+        case .time2: self = .time(try MySQLTime(&reader, digits: metadata))
+        case .dateTime2: self = .dateTime(try MySQLDateTime(&reader, digits: metadata))
         case .timestamp2: self = .timestamp(try BinlogTimestamp(&reader, digits: metadata))
         case .timestamp:
             self = .timestamp(BinlogTimestamp(seconds: try reader.integer("timestamp"), microseconds: 0, digits: 0))

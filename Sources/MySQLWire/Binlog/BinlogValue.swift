@@ -17,9 +17,9 @@ public enum BinlogValue: Sendable, Hashable {
     case bit(UInt64)
     /// 0, or 1901 to 2155.
     case year(UInt16)
-    case date(BinlogDate)
-    case time(BinlogTime)
-    case dateTime(BinlogDateTime)
+    case date(MySQLDate)
+    case time(MySQLTime)
+    case dateTime(MySQLDateTime)
     case timestamp(BinlogTimestamp)
     case json(BinlogJSON)
     /// The server's own form: the SRID in four bytes, then WKB; both little-endian.

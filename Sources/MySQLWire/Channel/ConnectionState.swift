@@ -7,6 +7,8 @@ final class ConnectionState: Sendable {
         var greeting: HandshakeV10?
         var tlsVersion: String?
         var authenticationPath: AuthenticationMachine.Path?
+        /// Counts the resets, each of which ends all prepared statements.
+        var statementGeneration: UInt64 = 0
         var closeReason: MySQLError?
     }
 

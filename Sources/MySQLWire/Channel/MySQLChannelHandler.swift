@@ -18,6 +18,8 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var current: PendingRequest?
     private var waiting: [PendingRequest] = []
+    /// Prepared statements that nobody holds any more: closed before the next command.
+    private var droppedStatements: [UInt32] = []
     private var onEstablished: ((Result<Void, MySQLError>) -> Void)?
     private var isReadPending = false
     /// The consumer has enough for now.
@@ -203,6 +205,12 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         fail(error)
     }
 
+    /// COM_STMT_CLOSE has no answer, so that it costs no more than a few bytes before the next command.
+    func closeStatement(_ id: UInt32, generation: UInt64) {
+        guard generation == state.current.statementGeneration else { return }
+        droppedStatements.append(id)
+    }
+
     func close(_ error: MySQLError) {
         guard state.closeReason == nil else { return }
         var error = error
@@ -296,8 +304,20 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         case .packet(let packet):
             current?.isStreaming = true
             deliver(.packet(packet), to: request)
+        case .prepared(let packet):
+            finishCurrent()
+            if request.isAbandoned {
+                droppedStatements.append(packet.statementID)
+            } else {
+                _ = request.sink.push(.prepared(packet))
+            }
+            startNext()
         case .completed(let completion, let isLast):
             state.update { $0.status = machine.status }
+            if request.command == .resetConnection {
+                state.update { $0.statementGeneration += 1 }
+                droppedStatements = []
+            }
             if isLast { finishCurrent() }
             deliver(.completed(completion, isLast: isLast), to: request)
             if isLast { startNext() }
@@ -338,7 +358,13 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         // The machine closes when it comes to them.
         guard current == nil, machine.isIdle, !machine.hasUnreadBytes, !isPeerGone, !waiting.isEmpty else { return }
         let request = waiting.removeFirst()
-        guard let bytes = machine.begin(request.command) else { return }
+        var bytes = ByteBuffer()
+        for id in droppedStatements {
+            if var close = machine.send(unanswered: .statementClose(id)) { bytes.writeBuffer(&close) }
+        }
+        droppedStatements = []
+        guard var command = machine.begin(request.command) else { return }
+        if bytes.readableBytes == 0 { bytes = command } else { bytes.writeBuffer(&command) }
         isPaused = false
         current = request
         writeEncrypted(bytes)

@@ -17,6 +17,7 @@ final class ResponseSink: Sendable {
         case columns(MySQLColumns)
         case rows(MySQLRowBatch)
         case packet(ByteBuffer)
+        case prepared(PrepareOK)
         case completed(MySQLCompletion, isLast: Bool)
         case failed(MySQLError)
 
@@ -38,7 +39,7 @@ final class ResponseSink: Sendable {
         var isTerminal: Bool {
             switch self {
             case .completed(_, let isLast): isLast
-            case .failed: true
+            case .failed, .prepared: true
             default: false
             }
         }

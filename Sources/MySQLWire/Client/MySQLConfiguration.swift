@@ -35,6 +35,9 @@ public struct MySQLConfiguration: Sendable {
     /// Lets one text hold several statements, divided by `;`; each has its result (``MySQLRows/nextResult()``). Off, so
     /// that what was smuggled into a text cannot be a statement of its own.
     public var allowsSeveralStatements = false
+    /// How many statements with values a connection keeps prepared; 0 for none. The server's limit is over all its
+    /// connections (`max_prepared_stmt_count`, 16,382 by default).
+    public var statementCacheSize = 64
     /// Shown in `performance_schema.session_connect_attrs`, after the library's own.
     public var connectionAttributes: [String: String]
 

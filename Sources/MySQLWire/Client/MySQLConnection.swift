@@ -14,6 +14,7 @@ public final class MySQLConnection: Sendable {
     private let handler: NIOLoopBound<MySQLChannelHandler>
     private let state: ConnectionState
     private let nextID = Atomic<UInt64>(1)
+    let statements: Mutex<StatementCache>
     private let logger: Logger?
 
     private init(
@@ -28,6 +29,7 @@ public final class MySQLConnection: Sendable {
         self.handler = handler
         self.state = state
         self.logger = logger
+        statements = Mutex(StatementCache(capacity: configuration.statementCacheSize))
     }
 
     deinit {
@@ -128,32 +130,16 @@ public final class MySQLConnection: Sendable {
     /// others are read and dropped.
     ///
     /// - Parameters:
-    ///   - sql: one statement, in UTF-8.
+    ///   - sql: one statement, in UTF-8. Values that others wrote do not belong in it: see ``MySQLQuery``.
     ///   - timeout: for the whole answer; without it, the configuration's `queryTimeout`.
-    public func collect(_ sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLResult {
-        let request = try submit(.query(sql), mode: .whole(limit: configuration.maximumResult), timeout: timeout)
-        var columns = MySQLColumns([])
-        var batches: [MySQLRowBatch] = []
-        var result: MySQLResult?
-        while true {
-            switch try await next(request) {
-            case .columns(let found): columns = found
-            case .rows(let batch): if result == nil { batches.append(batch) }
-            case .packet: break
-            case .completed(let completion, let isLast):
-                let first = result ?? MySQLResult(columns: columns, batches: batches, completion: completion)
-                if isLast { return first }
-                result = first
-            case .failed(let error): throw error
-            }
-        }
+    public func collect(sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLResult {
+        try await whole(.query(sql), timeout: timeout)
     }
 
     /// Runs one statement and streams its rows, in batches that are bounded in bytes. Returns when the columns (or the
     /// end of a statement without rows) have arrived.
-    public func query(_ sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLRows {
-        let request = try submit(.query(sql), mode: .stream, timeout: timeout)
-        return try await MySQLRows.first(of: RunningRequest(id: request.id, sink: request.sink, connection: self))
+    public func query(sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLRows {
+        try await stream(.query(sql), timeout: timeout)
     }
 
     /// COM_PING: is the server there?
@@ -172,13 +158,14 @@ public final class MySQLConnection: Sendable {
     public func reset(timeout: Duration? = nil) async throws(MySQLError) {
         let end = (timeout ?? configuration.queryTimeout).map { ContinuousClock.now.advanced(by: $0) }
         _ = try await acknowledge(.resetConnection, timeout: timeout)
+        statements.withLock { $0.removeAll() }
         try await setCharacterSet(timeout: end.map { ContinuousClock.now.duration(to: $0) })
     }
 
     /// What the login says of the character set is not enough: the server's `init_connect` may set another, and
     /// ``SQLText`` is safe in utf8mb4 only.
     private func setCharacterSet(timeout: Duration?) async throws(MySQLError) {
-        _ = try await collect("SET NAMES utf8mb4", timeout: timeout)
+        _ = try await collect(sql: "SET NAMES utf8mb4", timeout: timeout)
     }
 
     /// Ends the session (COM_QUIT, if nothing is under way) and closes the connection. May be called twice.
@@ -200,12 +187,46 @@ public final class MySQLConnection: Sendable {
 
     // MARK: Inside
 
+    func whole(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        let request = try submit(command, mode: .whole(limit: configuration.maximumResult), timeout: timeout)
+        var columns = MySQLColumns([])
+        var batches: [MySQLRowBatch] = []
+        var result: MySQLResult?
+        while true {
+            switch try await next(request) {
+            case .columns(let found): columns = found
+            case .rows(let batch): if result == nil { batches.append(batch) }
+            case .packet, .prepared: break
+            case .completed(let completion, let isLast):
+                let first = result ?? MySQLResult(columns: columns, batches: batches, completion: completion)
+                if isLast { return first }
+                result = first
+            case .failed(let error): throw error
+            }
+        }
+    }
+
+    func stream(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+        let request = try submit(command, mode: .stream, timeout: timeout)
+        return try await MySQLRows.first(of: RunningRequest(id: request.id, sink: request.sink, connection: self))
+    }
+
+    var statementGeneration: UInt64 { state.current.statementGeneration }
+
+    func isOwn(_ statement: MySQLStatement) -> Bool {
+        statement.channel === channel && statement.generation == statementGeneration
+    }
+
+    func makeStatement(_ sql: String, _ packet: PrepareOK, generation: UInt64) -> MySQLStatement {
+        MySQLStatement(sql: sql, packet: packet, generation: generation, channel: channel, handler: handler)
+    }
+
     private func acknowledge(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLCompletion {
         let request = try submit(command, mode: .whole(limit: configuration.maximumResult), timeout: timeout)
         switch try await next(request) {
         case .completed(let completion, _): return completion
         case .failed(let error): throw error
-        case .columns, .rows, .packet:
+        case .columns, .rows, .packet, .prepared:
             throw MySQLError(
                 .protocolViolation,
                 phase: .command,
@@ -218,7 +239,7 @@ public final class MySQLConnection: Sendable {
     /// The server's own upper limit of max_allowed_packet; a longer one would only be refused after it was sent.
     private static let maximumStatement = 1 << 30
 
-    private func submit(
+    func submit(
         _ command: Command,
         mode: ResponseSink.Mode,
         timeout: Duration?
@@ -231,11 +252,12 @@ public final class MySQLConnection: Sendable {
         if let timeout, timeout <= .zero {
             throw MySQLError(.timedOut, phase: .command, message: "the deadline had passed before the command was sent")
         }
-        if case .query(let sql) = command, sql.utf8.count > Self.maximumStatement {
+        if command.textLength > Self.maximumStatement {
             throw MySQLError(
                 .invalidArgument,
                 phase: .command,
-                message: "a statement of \(sql.utf8.count) bytes is longer than the 1 GiB that a server takes at most"
+                message:
+                    "a statement of \(command.textLength) bytes is longer than the 1 GiB that a server takes at most"
             )
         }
         let id = nextID.wrappingAdd(1, ordering: .relaxed).oldValue

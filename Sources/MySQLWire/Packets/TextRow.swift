@@ -2,7 +2,7 @@ package import NIOCore
 
 /// ProtocolText::ResultsetRow: for each column a length-encoded string, or 0xFB for NULL.
 ///
-/// The client reads rows in place (``TextRowScanner``); this is the server's side, and the slow reading of one row.
+/// The client reads rows in place (``RowScanner``); this is the server's side, and the slow reading of one row.
 package struct TextRow: Sendable, Equatable {
     package var cells: [ByteBuffer?]
 

@@ -87,7 +87,11 @@ package struct ConnectionMachine: Sendable {
         switch command {
         case .quit:
             state = .closed
-        case .query: respond(.resultSets)
+        case .query: respond(.resultSets(.text))
+        case .statementExecute: respond(.resultSets(.binary))
+        case .statementPrepare: respond(.prepared)
+        case .statementReset: respond(.acknowledgement)
+        case .statementClose: return nil
         case .stream: respond(.packets)
         case .initDB, .ping, .resetConnection: respond(.acknowledgement)
         }
@@ -99,6 +103,14 @@ package struct ConnectionMachine: Sendable {
         }
         sequence = 0
         return frame(command.encode())
+    }
+
+    /// A command that has no answer, and may be sent before another one: COM_STMT_CLOSE, COM_STMT_SEND_LONG_DATA. Nil if
+    /// the connection is not idle.
+    package mutating func send(unanswered command: Command) -> ByteBuffer? {
+        guard case .idle = state, command.isUnanswered else { return nil }
+        sequence = 0
+        return frame(command.encode(capabilities: capabilities))
     }
 
     /// The TLS handshake is complete.
@@ -113,7 +125,8 @@ package struct ConnectionMachine: Sendable {
             while true {
                 if case .closed = state { return nil }
                 if case .responding = state, tap == nil, let columns = response?.rowColumns,
-                    let batch = try framer.scanRows(columns: columns, maximumBytes: batchBytes)
+                    let format = response?.rowFormat,
+                    let batch = try framer.scanRows(columns: columns, format: format, maximumBytes: batchBytes)
                 {
                     response?.rowsScanned()
                     return .response(.rows(batch))
@@ -174,7 +187,7 @@ package struct ConnectionMachine: Sendable {
             case .completed(let completion, let isLast):
                 status = completion.status
                 if isLast { finishResponse() }
-            case .rejected:
+            case .prepared, .rejected:
                 finishResponse()
             }
             return .response(event)

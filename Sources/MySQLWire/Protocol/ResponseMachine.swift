@@ -8,7 +8,9 @@ package struct ResponseMachine: Sendable {
         /// OK or ERR.
         case acknowledgement
         /// One or more resultsets, or OKs.
-        case resultSets
+        case resultSets(RowFormat)
+        /// COM_STMT_PREPARE_OK and the definitions that belong to it.
+        case prepared
         /// Packets until EOF.
         case packets
     }
@@ -19,6 +21,8 @@ package struct ResponseMachine: Sendable {
         case columns(MySQLColumns)
         case rows(MySQLRowBatch)
         case packet(ByteBuffer)
+        /// The end of the answer to COM_STMT_PREPARE.
+        case prepared(PrepareOK)
         /// The end of one result; `isLast` says whether it is the end of the answer too.
         case completed(MySQLCompletion, isLast: Bool)
         /// An ERR: the end of the answer; the connection stays usable.
@@ -28,6 +32,9 @@ package struct ResponseMachine: Sendable {
     private enum State: Sendable {
         case awaitingFirst
         case awaitingColumns(count: Int)
+        /// Definitions that are not kept: those of a statement's parameters say nothing, and its columns come again with
+        /// each execution. The numbers are of packets, EOF included.
+        case awaitingPrepared(PrepareOK, parameters: Int, columns: Int)
         case awaitingEndOfColumns(MySQLColumns)
         case rows(MySQLColumns)
         case packets
@@ -61,6 +68,14 @@ package struct ResponseMachine: Sendable {
         if case .rows(let columns) = state { columns } else { nil }
     }
 
+    package var rowFormat: RowFormat {
+        if case .resultSets(let format) = kind { format } else { .text }
+    }
+
+    private var hasResultSets: Bool {
+        if case .resultSets = kind { true } else { false }
+    }
+
     package var phase: MySQLError.Phase {
         if case .rows = state { .rows } else { .command }
     }
@@ -73,6 +88,8 @@ package struct ResponseMachine: Sendable {
         case .awaitingEndOfColumns(let columns):
             guard EOFPacket.matches(payload) else { throw unexpected(first, "EOF after the column definitions") }
             return beginRows(columns, isBehindEOF: true)
+        case .awaitingPrepared(let packet, let parameters, let columns):
+            return try receivedPreparedPart(payload, packet, parameters: parameters, columns: columns)
         case .rows(let columns): return try receivedRow(payload, first, columns)
         case .packets: return try receivedPacket(payload, first)
         case .finished: throw unexpected(first, "nothing after the end of the answer")
@@ -81,18 +98,19 @@ package struct ResponseMachine: Sendable {
 
     private mutating func receivedFirst(_ payload: ByteBuffer, _ first: UInt8?) throws(WireError) -> Event {
         switch first {
+        case 0x00 where kind == .prepared: return try receivedPrepareOK(payload)
         case 0x00: return complete(try OKPacket.decode(payload, capabilities: capabilities).completion)
         case 0xFF: return try reject(payload)
         case 0xFE where kind == .acknowledgement && EOFPacket.matches(payload):
             let packet = try EOFPacket.decode(payload)
             return complete(MySQLCompletion(warnings: packet.warnings, status: packet.status))
-        case 0xFB where kind == .resultSets:
+        case 0xFB where hasResultSets:
             throw unexpected(
                 first,
                 "a result; the server asks for a file of this machine (LOCAL INFILE), which is refused"
             )
-        case .some where kind == .resultSets:
-            var reader = WireReader(payload, packet: "ProtocolText::Resultset")
+        case .some where hasResultSets:
+            var reader = WireReader(payload, packet: "Resultset")
             let count = try reader.lengthEncoded("column count")
             guard count > 0, count <= UInt64(Self.maximumColumns) else {
                 throw reader.error("column count", "\(count) columns")
@@ -102,6 +120,45 @@ package struct ResponseMachine: Sendable {
             return .none
         default: throw unexpected(first, "OK or ERR")
         }
+    }
+
+    private mutating func receivedPrepareOK(_ payload: ByteBuffer) throws(WireError) -> Event {
+        let packet = try PrepareOK.decode(payload)
+        return prepared(packet, parameters: part(Int(packet.parameterCount)), columns: part(Int(packet.columnCount)))
+    }
+
+    /// How many packets so many definitions are: an EOF stands behind them, unless DEPRECATE_EOF was agreed on.
+    private func part(_ count: Int) -> Int {
+        count == 0 || capabilities.contains(.deprecateEOF) ? count : count + 1
+    }
+
+    private mutating func prepared(_ packet: PrepareOK, parameters: Int, columns: Int) -> Event {
+        guard parameters == 0, columns == 0 else {
+            state = .awaitingPrepared(packet, parameters: parameters, columns: columns)
+            return .none
+        }
+        state = .finished
+        return .prepared(packet)
+    }
+
+    private mutating func receivedPreparedPart(
+        _ payload: ByteBuffer,
+        _ packet: PrepareOK,
+        parameters: Int,
+        columns: Int
+    ) throws(WireError) -> Event {
+        if payload.getInteger(at: payload.readerIndex, as: UInt8.self) == 0xFF { return try reject(payload) }
+        let isEnd = !capabilities.contains(.deprecateEOF) && (parameters == 1 || parameters == 0 && columns == 1)
+        if isEnd {
+            guard EOFPacket.matches(payload) else {
+                throw unexpected(payload.getInteger(at: payload.readerIndex), "EOF after the definitions")
+            }
+        } else {
+            _ = try ColumnDefinition.decode(payload)
+        }
+        return parameters > 0
+            ? prepared(packet, parameters: parameters - 1, columns: columns)
+            : prepared(packet, parameters: 0, columns: columns - 1)
     }
 
     private mutating func receivedColumn(_ payload: ByteBuffer, count: Int) throws(WireError) -> Event {
@@ -164,9 +221,11 @@ package struct ResponseMachine: Sendable {
         isBeforeRows = false
         // withUnsafeReadableBytes rethrows untyped, so the result is carried out by hand.
         let cells = payload.withUnsafeReadableBytes { bytes in
-            Result { () throws(WireError) in try TextRowScanner.row(bytes, columnCount: columns.count) }
+            Result { () throws(WireError) in try RowScanner.row(bytes, columns: columns, format: rowFormat) }
         }
-        return .rows(MySQLRowBatch(columns: columns, count: 1, storage: payload, cells: try cells.get()))
+        return .rows(
+            MySQLRowBatch(columns: columns, count: 1, format: rowFormat, storage: payload, cells: try cells.get())
+        )
     }
 
     private mutating func receivedPacket(_ payload: ByteBuffer, _ first: UInt8?) throws(WireError) -> Event {
@@ -184,7 +243,7 @@ package struct ResponseMachine: Sendable {
     }
 
     private mutating func complete(_ completion: MySQLCompletion) -> Event {
-        let isLast = !(kind == .resultSets && completion.status.contains(.moreResultsExist))
+        let isLast = !(hasResultSets && completion.status.contains(.moreResultsExist))
         state = isLast ? .finished : .awaitingFirst
         hasCompleted = true
         return .completed(completion, isLast: isLast)

@@ -110,6 +110,7 @@ package struct Replay: Sendable {
                 events.append(.row(batch.columns.indices.map { row.bytes(at: $0).map { ByteBuffer(bytes: $0) } }))
             }
         case .packet(let payload): events.append(.packet(payload))
+        case .prepared(let packet): events.append(.prepared(packet))
         case .completed(let completion, let isLast): events.append(.completed(completion, isLast: isLast))
         case .rejected(let error): events.append(.rejected(error))
         }

@@ -17,6 +17,8 @@ public struct ColumnType: RawRepresentable, Hashable, Sendable {
     public static let time = ColumnType(rawValue: 0x0B)
     public static let dateTime = ColumnType(rawValue: 0x0C)
     public static let year = ColumnType(rawValue: 0x0D)
+    /// NEWDATE of old servers.
+    public static let newDate = ColumnType(rawValue: 0x0E)
     public static let varchar = ColumnType(rawValue: 0x0F)
     public static let bit = ColumnType(rawValue: 0x10)
     public static let timestamp2 = ColumnType(rawValue: 0x11)
@@ -34,4 +36,17 @@ public struct ColumnType: RawRepresentable, Hashable, Sendable {
     public static let varString = ColumnType(rawValue: 0xFD)
     public static let string = ColumnType(rawValue: 0xFE)
     public static let geometry = ColumnType(rawValue: 0xFF)
+}
+
+extension ColumnType {
+    /// Text, bytes and what is sent like them.
+    var isString: Bool {
+        switch self {
+        case .varchar, .vector, .json, .enumeration, .set, .tinyBlob, .mediumBlob, .longBlob, .blob, .varString,
+            .string,
+            .geometry:
+            true
+        default: false
+        }
+    }
 }

@@ -1,10 +1,16 @@
 /// The columns of one result, with a look-up by name made once for all its rows.
 public final class MySQLColumns: Sendable, RandomAccessCollection {
     public let definitions: [ColumnDefinition]
+    /// The same in the form that decoding needs.
+    let traits: [ColumnTraits]
+    /// How each value lies in a binary row.
+    let binaryWidths: [BinaryWidth]
     private let indexes: [String: Int]
 
     public init(_ definitions: [ColumnDefinition]) {
         self.definitions = definitions
+        traits = definitions.map { ColumnTraits($0) }
+        binaryWidths = traits.map(\.binaryWidth)
         var indexes: [String: Int] = [:]
         for (index, definition) in definitions.enumerated() where indexes[definition.name] == nil {
             indexes[definition.name] = index

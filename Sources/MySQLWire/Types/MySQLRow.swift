@@ -1,6 +1,9 @@
 internal import NIOCore
 
-/// One row of a text resultset. A cell is nil where it is NULL or where there is no such column.
+/// One row of a result. A cell is nil where it is NULL or where there is no such column.
+///
+/// Two ways lead to its values: ``decode(_:)-(T.Type)`` and its like, which throw where a value is not what was asked
+/// for, and ``string(at:)`` and its like, which return nil then.
 public struct MySQLRow: Sendable {
     package let batch: MySQLRowBatch
     package let index: Int
@@ -8,10 +11,11 @@ public struct MySQLRow: Sendable {
     public var columns: MySQLColumns { batch.columns }
     public var count: Int { batch.columns.count }
 
-    /// The cell's bytes, lent for the time of the call; nil for NULL.
+    /// The cell's bytes, lent for the time of the call; nil for NULL. Those of a number in a ``RowFormat/binary`` row are
+    /// no text.
     public func withBytes<Result>(at column: Int, _ body: (UnsafeRawBufferPointer?) throws -> Result) rethrows -> Result
     {
-        guard let cell = cell(at: column), cell.length != MySQLRowBatch.Cell.null else { return try body(nil) }
+        guard let cell = place(of: column), cell.length != MySQLRowBatch.Cell.null else { return try body(nil) }
         return try batch.storage.withUnsafeReadableBytes { bytes in
             let start = Int(cell.offset)
             return try body(UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(cell.length)]))
@@ -25,7 +29,11 @@ public struct MySQLRow: Sendable {
 
     /// The cell as text. Bytes that are not UTF-8 become U+FFFD: use ``bytes(at:)`` where they matter.
     public func string(at column: Int) -> String? {
-        withBytes(at: column) { $0.map { String(decoding: $0, as: UTF8.self) } }
+        withBytes(at: column) { bytes in
+            guard let bytes else { return nil }
+            if batch.format == .binary, let text = try? cell(bytes, column).anyText(bytes) { return text }
+            return String(decoding: bytes, as: UTF8.self)
+        }
     }
 
     public func string(_ name: String) -> String? {
@@ -34,7 +42,8 @@ public struct MySQLRow: Sendable {
 
     /// The cell as a decimal integer; nil also for what is not one, or does not fit.
     public func integer<Integer: FixedWidthInteger>(at column: Int, as type: Integer.Type = Integer.self) -> Integer? {
-        string(at: column).flatMap { Integer($0) }
+        guard batch.format == .text else { return string(at: column).flatMap { Integer($0) } }
+        return withBytes(at: column) { $0.flatMap { MySQLCell.parse($0) } }
     }
 
     public func integer<Integer: FixedWidthInteger>(_ name: String, as type: Integer.Type = Integer.self) -> Integer? {
@@ -42,7 +51,7 @@ public struct MySQLRow: Sendable {
     }
 
     public func isNull(at column: Int) -> Bool {
-        cell(at: column).map { $0.length == MySQLRowBatch.Cell.null } ?? true
+        place(of: column).map { $0.length == MySQLRowBatch.Cell.null } ?? true
     }
 
     /// All cells as text, in the columns' order.
@@ -50,8 +59,74 @@ public struct MySQLRow: Sendable {
         (0..<count).map { string(at: $0) }
     }
 
-    private func cell(at column: Int) -> MySQLRowBatch.Cell? {
+    private func place(of column: Int) -> MySQLRowBatch.Cell? {
         guard column >= 0, column < columns.count else { return nil }
         return batch.cells[index * columns.count + column]
     }
+
+    private func cell(_ bytes: UnsafeRawBufferPointer?, _ column: Int) -> MySQLCell {
+        MySQLCell(bytes: bytes, format: batch.format, column: columns.traits[column])
+    }
+
+    // MARK: Conversions
+
+    /// One cell as a value of a type; NULL only as an Optional.
+    ///
+    /// - Throws: ``MySQLError/Code/conversionFailed``, which names the column; ``MySQLError/Code/invalidArgument`` where
+    ///   there is no such column.
+    public func decode<Value: MySQLDecodable>(_ type: Value.Type = Value.self, at column: Int) throws(MySQLError)
+        -> Value
+    {
+        guard column >= 0, column < count else {
+            throw MySQLError(
+                .invalidArgument,
+                phase: .rows,
+                fate: .maybeExecuted,
+                message: "there is no column \(column) among \(count)"
+            )
+        }
+        // withUnsafeReadableBytes rethrows untyped, so the result is carried out by hand.
+        let result = withBytes(at: column) { bytes in
+            Result { () throws(MySQLError) in try Value(cell(bytes, column)) }
+        }
+        do throws(MySQLError) {
+            return try result.get()
+        } catch {
+            var error = error
+            error.message = "column \(column) (\(columns[column].name)): \(error.message)"
+            throw error
+        }
+    }
+
+    /// The same of the first column of that name.
+    public func decode<Value: MySQLDecodable>(_ type: Value.Type = Value.self, named name: String) throws(MySQLError)
+        -> Value
+    {
+        guard let column = columns.index(named: name) else {
+            throw MySQLError(
+                .invalidArgument,
+                phase: .rows,
+                fate: .maybeExecuted,
+                message: "there is no column \"\(name)\"; there are \(columns.names.joined(separator: ", "))"
+            )
+        }
+        return try decode(type, at: column)
+    }
+
+    /// The first cells, as many as the tuple has members: `row.decode((Int, String?).self)`.
+    public func decode<each Value: MySQLDecodable>(_ type: (repeat each Value).Type) throws(MySQLError) -> (
+        repeat each Value
+    ) {
+        var column = -1
+        func next<Member: MySQLDecodable>(_ type: Member.Type) throws(MySQLError) -> Member {
+            column += 1
+            return try decode(type, at: column)
+        }
+        return (repeat try next((each Value).self))
+    }
+
+    /// One cell, exactly as the server has it.
+    public func value(at column: Int) throws(MySQLError) -> MySQLValue { try decode(at: column) }
+
+    public func value(_ name: String) throws(MySQLError) -> MySQLValue { try decode(named: name) }
 }

@@ -20,11 +20,19 @@ public struct MySQLRowBatch: Sendable {
 
     public let columns: MySQLColumns
     public let count: Int
+    public let format: RowFormat
     package let storage: ByteBuffer
     package let cells: [Cell]
 
-    package init(columns: MySQLColumns, count: Int, storage: ByteBuffer, cells: [Cell]) {
+    package init(
+        columns: MySQLColumns,
+        count: Int,
+        format: RowFormat = .text,
+        storage: ByteBuffer,
+        cells: [Cell]
+    ) {
         self.columns = columns
+        self.format = format
         self.count = count
         self.storage = storage
         self.cells = cells

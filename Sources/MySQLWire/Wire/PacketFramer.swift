@@ -86,12 +86,17 @@ package struct PacketFramer: Sendable {
         return nil
     }
 
-    /// Parses rows in place, as far as whole packets have arrived: see ``TextRowScanner``. Nothing is copied; the
+    /// Parses rows in place, as far as whole packets have arrived: see ``RowScanner``. Nothing is copied; the
     /// batch shares this buffer's storage.
-    package mutating func scanRows(columns: MySQLColumns, maximumBytes: Int) throws(WireError) -> MySQLRowBatch? {
+    package mutating func scanRows(
+        columns: MySQLColumns,
+        format: RowFormat = .text,
+        maximumBytes: Int
+    ) throws(WireError) -> MySQLRowBatch? {
         guard joined == nil else { return nil }
-        var scanner = TextRowScanner(
-            columnCount: columns.count,
+        var scanner = RowScanner(
+            columns: columns,
+            format: format,
             sequence: expectedSequence,
             maximumBytes: maximumBytes,
             maximumPayload: maximumPayload
@@ -108,7 +113,13 @@ package struct PacketFramer: Sendable {
         if let failure { throw failure }
         guard scanner.rowCount > 0, let storage = take(scanner.consumed) else { return nil }
         expectedSequence = scanner.sequence
-        return MySQLRowBatch(columns: columns, count: scanner.rowCount, storage: storage, cells: scanner.cells)
+        return MySQLRowBatch(
+            columns: columns,
+            count: scanner.rowCount,
+            format: format,
+            storage: storage,
+            cells: scanner.cells
+        )
     }
 
     private mutating func take(_ length: Int) -> ByteBuffer? {

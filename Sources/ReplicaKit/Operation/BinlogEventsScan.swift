@@ -41,7 +41,7 @@ struct BinlogEventsScan {
     ///
     /// Nothing where its whole log holds no replicated one: what it was filled with stands there as its own.
     func ownTail(ownID: UInt32) async throws(MySQLError) -> TailScan {
-        let files = try await session.collect("SHOW BINARY LOGS", timeout: timeout).rows
+        let files = try await session.collect(sql: "SHOW BINARY LOGS", timeout: timeout).rows
         var count = 0
         var lines: [String] = []
         for file in files.reversed().compactMap({ $0.string("Log_name") }) {
@@ -62,7 +62,7 @@ struct BinlogEventsScan {
         into transactions: inout TailTransactions,
         until isEnough: (TailTransactions) -> Bool = { _ in false }
     ) async throws(MySQLError) -> String? {
-        let files = try await session.collect("SHOW BINARY LOGS", timeout: timeout).rows.compactMap { row in
+        let files = try await session.collect(sql: "SHOW BINARY LOGS", timeout: timeout).rows.compactMap { row in
             row.string("Log_name").map { (name: $0, size: row.integer("File_size", as: UInt64.self)) }
         }
         guard let first = files.firstIndex(where: { $0.name == anchor.file }) else {
@@ -90,7 +90,7 @@ struct BinlogEventsScan {
         var position = start
         while true {
             let sql = "SHOW BINLOG EVENTS IN \(SQLText.literal(file)) FROM \(position) LIMIT \(page)"
-            let rows = try await session.collect(sql, timeout: timeout).rows
+            let rows = try await session.collect(sql: sql, timeout: timeout).rows
             for row in rows {
                 transactions.add(
                     type: row.string("Event_type") ?? "",

@@ -120,7 +120,7 @@ actor OperationContext {
         do {
             let patience = try await killAbandoned(on: server, over: session) ? 8 : 2
             let row = try await session.collect(
-                "SELECT GET_LOCK('replicakit', \(patience)), CONNECTION_ID()",
+                sql: "SELECT GET_LOCK('replicakit', \(patience)), CONNECTION_ID()",
                 timeout: .seconds(10)
             ).firstRow
             guard row?.string(at: 0) == "1" else {
@@ -130,7 +130,7 @@ actor OperationContext {
             id = row?.string(at: 1)
             // It is idle while a long step speaks with other servers, or with this one over sessions of its own.
             let idle = "SET SESSION wait_timeout = \(options.idleSeconds)"
-            _ = try await session.collect(idle, timeout: .seconds(10))
+            _ = try await session.collect(sql: idle, timeout: .seconds(10))
         } catch let error as MySQLError {
             await session.close()
             throw OperationError(.server, server: server.name, "cannot take the lock", underlying: error)
@@ -147,10 +147,10 @@ actor OperationContext {
     private func killAbandoned(on server: Server, over session: any SQLSession) async throws(MySQLError) -> Bool {
         guard let ids = abandoned[server.name] else { return false }
         // After a restart the same number may be somebody else's; but only our session holds the lock.
-        let holder = try await session.collect("SELECT IS_USED_LOCK('replicakit')", timeout: .seconds(10)).scalar
+        let holder = try await session.collect(sql: "SELECT IS_USED_LOCK('replicakit')", timeout: .seconds(10)).scalar
         guard let holder, ids.contains(holder) else { return false }
         do {
-            _ = try await session.collect("KILL \(holder)", timeout: .seconds(10))
+            _ = try await session.collect(sql: "KILL \(holder)", timeout: .seconds(10))
         } catch {
             // 1094: it has ended by itself.
             guard error.server?.number == 1094 else { throw error }
@@ -199,7 +199,7 @@ actor OperationContext {
         }
         let start = ContinuousClock.now
         do {
-            let result = try await session.collect(statement.text, timeout: limit)
+            let result = try await session.collect(sql: statement.text, timeout: limit)
             tell(statement, server, Self.summary(of: result), since: start)
             return result
         } catch let failure {

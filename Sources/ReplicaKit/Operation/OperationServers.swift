@@ -37,7 +37,7 @@ package enum OperationServers {
         let session = try await environment.connector.connect(to: server)
         do throws(MySQLError) {
             let result = try await session.collect(
-                AnchorTable.select,
+                sql: AnchorTable.select,
                 timeout: .seconds(environment.options.statementSeconds)
             )
             await session.close()
@@ -105,7 +105,7 @@ package enum OperationServers {
         guard let session = try? await environment.connector.connect(to: server) else { return nil }
         let sql =
             "SELECT User_name, User_password FROM mysql.slave_master_info WHERE Channel_name = \(SQLText.literal(channel))"
-        let row = try? await session.collect(sql, timeout: .seconds(environment.options.statementSeconds)).firstRow
+        let row = try? await session.collect(sql: sql, timeout: .seconds(environment.options.statementSeconds)).firstRow
         await session.close()
         guard let username = row?.string(at: 0), !username.isEmpty else { return nil }
         return ReplicationCredentials(username: username, password: row?.string(at: 1).map { Secret($0) })

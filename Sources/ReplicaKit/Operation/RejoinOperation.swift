@@ -117,7 +117,7 @@ public struct RejoinOperation: ReplicationOperation {
     {
         guard let session = try? await environment.connector.connect(to: server) else { return nil }
         let result = try? await session.collect(
-            dialect.showBinaryLogs,
+            sql: dialect.showBinaryLogs,
             timeout: .seconds(environment.options.statementSeconds)
         )
         await session.close()

@@ -43,7 +43,7 @@ public struct ReplicationProbe: Sendable {
             }
             // A marker that stays behind does no harm.
             _ = try? await session.collect(
-                "DELETE FROM replicakit.marker WHERE id = \(SQLText.literal(marker))",
+                sql: "DELETE FROM replicakit.marker WHERE id = \(SQLText.literal(marker))",
                 timeout: statementTimeout
             )
             await session.close()
@@ -97,7 +97,7 @@ public struct ReplicationProbe: Sendable {
         var began = ContinuousClock.now
         for statement in statements {
             began = .now
-            do { _ = try await session.collect(statement, timeout: statementTimeout) } catch {
+            do { _ = try await session.collect(sql: statement, timeout: statementTimeout) } catch {
                 throw OperationError(.server, server: source.name, "the marker cannot be written", underlying: error)
             }
         }
@@ -144,7 +144,7 @@ public struct ReplicationProbe: Sendable {
         var pause = Duration.milliseconds(1)
         while !Task.isCancelled {
             // Until the first marker ever arrives there is no such table: 1049 and 1146 mean not yet.
-            let found = (try? await session.collect(sql, timeout: statementTimeout).rowCount) ?? 0
+            let found = (try? await session.collect(sql: sql, timeout: statementTimeout).rowCount) ?? 0
             let elapsed = ContinuousClock.now - committed
             if found > 0 { return elapsed / .seconds(1) }
             if elapsed >= timeout { return nil }

@@ -16,7 +16,7 @@ public struct MySQLServerConnector: ServerConnector {
         guard connection.status.contains(.noBackslashEscapes) else { return connection }
         do {
             _ = try await connection.collect(
-                "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')",
+                sql: "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')",
                 timeout: server.configuration.connectTimeout
             )
             return connection

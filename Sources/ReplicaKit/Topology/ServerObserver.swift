@@ -47,7 +47,7 @@ public struct ServerObserver: Sendable {
     /// - Throws: where the version cannot be read, or the connection breaks. A part that the account may not read is
     ///   left nil.
     public func observe(_ session: any SQLSession) async throws(MySQLError) -> ServerObservation {
-        let text = try await session.collect("SELECT VERSION()", timeout: statementTimeout).scalar ?? ""
+        let text = try await session.collect(sql: "SELECT VERSION()", timeout: statementTimeout).scalar ?? ""
         guard let version = ServerVersion(text) else {
             throw MySQLError(
                 .protocolViolation,
@@ -88,7 +88,7 @@ public struct ServerObserver: Sendable {
         _ observation: inout ServerObservation
     ) async throws(MySQLError) -> MySQLResult? {
         do {
-            return try await session.collect(sql, timeout: statementTimeout)
+            return try await session.collect(sql: sql, timeout: statementTimeout)
         } catch {
             guard error.code == .server else { throw error }
             observation.unreadable[part] = error.description

@@ -12,16 +12,16 @@ extension DrillCourse {
         try await identify()
         let fence = dialect.fenceAfterRestart
         try await on(source) { session in
-            _ = try await session.collect("CREATE DATABASE IF NOT EXISTS testdb", timeout: Self.patience)
+            _ = try await session.collect(sql: "CREATE DATABASE IF NOT EXISTS testdb", timeout: Self.patience)
             let create = "CREATE TABLE IF NOT EXISTS \(Self.table) (text VARCHAR(40))"
-            _ = try await session.collect(create, timeout: Self.patience)
+            _ = try await session.collect(sql: create, timeout: Self.patience)
             let rows = "INSERT INTO \(Self.table) VALUES ('apple'), ('pear'), ('pear')"
-            _ = try await session.collect(rows, timeout: Self.patience)
+            _ = try await session.collect(sql: rows, timeout: Self.patience)
             // A source that crashes has to come back fenced, whoever starts it: two writable servers are the worst end.
-            if let fence { _ = try await session.collect(fence, timeout: Self.patience) }
+            if let fence { _ = try await session.collect(sql: fence, timeout: Self.patience) }
         }
         let persistently = dialect.fencePersistently
-        try await on(replica) { _ = try await $0.collect(persistently, timeout: Self.patience) }
+        try await on(replica) { _ = try await $0.collect(sql: persistently, timeout: Self.patience) }
         try await catchUp()
         let status = try await settledStatus(of: replica)
         checkRunning(status)
@@ -63,7 +63,7 @@ extension DrillCourse {
         let sql = "SELECT COUNT(*) FROM \(Self.table) WHERE text = \(SQLText.literal(row))"
         let session = try await plainConnector.connect(to: replica)
         do {
-            while try await session.collect(sql, timeout: Self.patience).scalar == "0" {
+            while try await session.collect(sql: sql, timeout: Self.patience).scalar == "0" {
                 if ContinuousClock.now - start > Self.patience { break }
                 try await Task.sleep(for: .milliseconds(1))
             }
@@ -82,7 +82,7 @@ extension DrillCourse {
         let stop = dialect.stopReplica(.receiver)
         recorder.note("the network between the two is cut: the receiver stops, and what commits now stays here")
         do {
-            try await on(replica) { _ = try await $0.collect(stop, timeout: Self.patience) }
+            try await on(replica) { _ = try await $0.collect(sql: stop, timeout: Self.patience) }
             try await insert(lostRow, on: source)
             recorder.check("the row is not on \(replica.name)", try await has(lostRow, replica) == false)
             let how = try await servers.stopSource()
@@ -101,7 +101,7 @@ extension DrillCourse {
         let (start, replica, connector) = (dialect.startReplica(.receiver), replica, ownConnector)
         let task = Task { @Sendable in
             let session = try await connector.connect(to: replica)
-            _ = try await session.collect(start, timeout: Self.patience)
+            _ = try await session.collect(sql: start, timeout: Self.patience)
             await session.close()
         }
         try await task.value
@@ -130,12 +130,12 @@ extension DrillCourse {
 
     func insert(_ text: String, on server: Server) async throws {
         let sql = "INSERT INTO \(Self.table) VALUES (\(SQLText.literal(text)))"
-        try await on(server) { _ = try await $0.collect(sql, timeout: Self.patience) }
+        try await on(server) { _ = try await $0.collect(sql: sql, timeout: Self.patience) }
     }
 
     func has(_ text: String, _ server: Server) async throws -> Bool {
         let sql = "SELECT COUNT(*) FROM \(Self.table) WHERE text = \(SQLText.literal(text))"
-        return try await on(server) { try await $0.collect(sql, timeout: Self.patience).scalar } != "0"
+        return try await on(server) { try await $0.collect(sql: sql, timeout: Self.patience).scalar } != "0"
     }
 
     static let patience = Duration.seconds(20)

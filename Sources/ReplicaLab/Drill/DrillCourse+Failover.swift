@@ -51,9 +51,9 @@ extension DrillCourse {
         let table = Self.table
         let number = try await on(server) { session -> UInt16? in
             do throws(MySQLError) {
-                _ = try await session.collect("START TRANSACTION", timeout: Self.patience)
-                _ = try await session.collect("INSERT INTO \(table) VALUES ('refused')", timeout: Self.patience)
-                _ = try await session.collect("ROLLBACK", timeout: Self.patience)
+                _ = try await session.collect(sql: "START TRANSACTION", timeout: Self.patience)
+                _ = try await session.collect(sql: "INSERT INTO \(table) VALUES ('refused')", timeout: Self.patience)
+                _ = try await session.collect(sql: "ROLLBACK", timeout: Self.patience)
                 return nil
             } catch {
                 guard let answer = error.server else { throw error }
@@ -102,7 +102,7 @@ extension DrillCourse {
         )
         recorder.note("the client waited at most \(written.longestPause.inSeconds) s for a write")
         let sql = "SELECT COUNT(*) FROM \(Self.table) WHERE text LIKE \(SQLText.literal(prefix + "%"))"
-        let found = try await on(source) { try await $0.collect(sql, timeout: Self.patience).scalar }
+        let found = try await on(source) { try await $0.collect(sql: sql, timeout: Self.patience).scalar }
         recorder.check("all \(written.acknowledged) acknowledged rows are there", found == "\(written.acknowledged)")
         recorder.check("\(source.name) is the source again", source.name == servers.source.name)
     }

@@ -115,7 +115,7 @@ final class DrillCourse {
     func replicaStatus(of server: Server) async throws -> ReplicaStatus {
         let dialect = dialect
         let statuses = try await on(server) {
-            ReplicaStatus.all(try await $0.collect(dialect.showReplicaStatus, timeout: .seconds(10)))
+            ReplicaStatus.all(try await $0.collect(sql: dialect.showReplicaStatus, timeout: .seconds(10)))
         }
         guard let status = statuses.first, statuses.count == 1 else {
             throw DrillFailure("\(server.name) has \(statuses.count) replication channels; one is expected")
@@ -127,13 +127,13 @@ final class DrillCourse {
     func catchUp() async throws {
         let dialect = dialect
         let end = try await on(source) {
-            SourceStatus(try await $0.collect(dialect.showBinaryLogStatus, timeout: .seconds(10)))
+            SourceStatus(try await $0.collect(sql: dialect.showBinaryLogStatus, timeout: .seconds(10)))
         }
         guard let end else { throw DrillFailure("\(source.name) writes no binary log") }
         let channel = try await replicaStatus(of: replica).channel
         let answer = try await on(replica) {
             let sql = dialect.waitForPosition(end.coordinates, seconds: 30, channel: channel)
-            return try await $0.collect(sql, timeout: .seconds(40)).scalar
+            return try await $0.collect(sql: sql, timeout: .seconds(40)).scalar
         }
         guard let events = answer.flatMap({ Int($0) }), events >= 0 else {
             throw DrillFailure("\(replica.name) did not reach \(end.coordinates) of \(source.name) within 30 s")

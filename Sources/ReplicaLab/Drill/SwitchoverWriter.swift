@@ -70,7 +70,7 @@ final class SwitchoverWriter: Sendable {
             let text = "\(prefix)\(outcome.acknowledged + 1)"
             let sql = "INSERT INTO \(DrillCourse.table) VALUES (\(SQLText.literal(text)))"
             do throws(MySQLError) {
-                _ = try await sessions[current].collect(sql, timeout: .seconds(20))
+                _ = try await sessions[current].collect(sql: sql, timeout: .seconds(20))
                 let now = ContinuousClock.now
                 if let last { outcome.longestPause = max(outcome.longestPause, now - last) }
                 last = now

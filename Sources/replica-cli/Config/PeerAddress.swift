@@ -11,7 +11,7 @@ enum PeerAddress {
         let session = try await CLISession.open(server)
         let told: HostAndPort?
         do {
-            told = address(try await session.collect("SELECT @@report_host, @@report_port", timeout: .seconds(10)))
+            told = address(try await session.collect(sql: "SELECT @@report_host, @@report_port", timeout: .seconds(10)))
         } catch {
             await session.close()
             throw CLIFailure(error, on: server)

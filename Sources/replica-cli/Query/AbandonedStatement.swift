@@ -11,7 +11,7 @@ enum AbandonedStatement {
             var configuration = server.configuration
             configuration.connectTimeout = min(configuration.connectTimeout, .seconds(2))
             guard let session = try? await MySQLConnection.connect(to: configuration) else { return }
-            _ = try? await session.collect("KILL CONNECTION \(connectionID)", timeout: .seconds(2))
+            _ = try? await session.collect(sql: "KILL CONNECTION \(connectionID)", timeout: .seconds(2))
             await session.close()
         }.value
     }

@@ -31,7 +31,7 @@ struct QueryRun {
     }
 
     private func run(_ statement: StatementSplitter.Statement, writer: inout any ResultWriter) async throws {
-        var next: MySQLRows? = try await session.query(statement.sql, timeout: timeout)
+        var next: MySQLRows? = try await session.query(sql: statement.sql, timeout: timeout)
         while let rows = next {
             try writer.begin(rows.columns)
             for try await batch in rows { try writer.write(batch) }

@@ -20,7 +20,7 @@ struct BinaryLogTests {
     }
 
     private func position(_ session: MySQLConnection) async throws -> (file: String, position: UInt64) {
-        let row = try #require(try await session.collect("SHOW BINARY LOG STATUS").firstRow)
+        let row = try #require(try await session.collect(sql: "SHOW BINARY LOG STATUS").firstRow)
         return (try #require(row.string("File")), try #require(row.integer("Position")))
     }
 
@@ -44,7 +44,7 @@ struct BinaryLogTests {
 
     @Test func `transactions over two files end where the server says that its log ends`() async throws {
         let session = try await connect()
-        _ = try await session.collect("DROP DATABASE IF EXISTS binlog_files")
+        _ = try await session.collect(sql: "DROP DATABASE IF EXISTS binlog_files")
         let start = try await position(session)
         for sql in [
             "CREATE DATABASE binlog_files",
@@ -52,10 +52,10 @@ struct BinaryLogTests {
             "INSERT INTO binlog_files.a VALUES (1, 4294967295, 'x')", "FLUSH BINARY LOGS", "FLUSH BINARY LOGS",
             "UPDATE binlog_files.a SET e = 'it''s'",
         ] {
-            _ = try await session.collect(sql)
+            _ = try await session.collect(sql: sql)
         }
         let end = try await position(session)
-        let descriptions = BinlogTableDescriptions(try await session.collect(BinlogTableDescriptions.query))
+        let descriptions = BinlogTableDescriptions(try await session.collect(sql: BinlogTableDescriptions.query))
         let all = try await transactions(from: start, descriptions: descriptions)
         #expect(all.map(\.file) == [start.file, start.file, start.file, end.file])
         #expect(all.first?.startPosition == start.position)
@@ -78,12 +78,12 @@ struct BinaryLogTests {
     /// The event holds the row before and after, so it is larger than any row that the server takes.
     @Test func `the update of a row of forty megabytes comes whole`() async throws {
         let session = try await connect()
-        _ = try await session.collect("DROP DATABASE IF EXISTS binlog_update")
-        _ = try await session.collect("CREATE DATABASE binlog_update")
-        _ = try await session.collect("CREATE TABLE binlog_update.a (id INT PRIMARY KEY, large LONGBLOB)")
-        _ = try await session.collect("INSERT INTO binlog_update.a VALUES (1, REPEAT('a', 40 << 20))")
+        _ = try await session.collect(sql: "DROP DATABASE IF EXISTS binlog_update")
+        _ = try await session.collect(sql: "CREATE DATABASE binlog_update")
+        _ = try await session.collect(sql: "CREATE TABLE binlog_update.a (id INT PRIMARY KEY, large LONGBLOB)")
+        _ = try await session.collect(sql: "INSERT INTO binlog_update.a VALUES (1, REPEAT('a', 40 << 20))")
         let start = try await position(session)
-        _ = try await session.collect("UPDATE binlog_update.a SET large = REPEAT('b', 40 << 20)")
+        _ = try await session.collect(sql: "UPDATE binlog_update.a SET large = REPEAT('b', 40 << 20)")
         let change = try #require(try await transactions(from: start).first?.changes.first)
         for (image, byte) in [(change.before, UInt8(ascii: "a")), (change.after, UInt8(ascii: "b"))] {
             guard case .bytes(let large)? = image?.values[1] else {
@@ -92,18 +92,18 @@ struct BinaryLogTests {
             }
             #expect(large.count == 40 << 20 && large.first == byte && large.last == byte)
         }
-        _ = try await session.collect("DROP DATABASE binlog_update")
+        _ = try await session.collect(sql: "DROP DATABASE binlog_update")
         await session.close()
     }
 
     @Test func `a row of twenty megabytes comes whole`() async throws {
         let session = try await connect()
-        _ = try await session.collect("DROP DATABASE IF EXISTS binlog_large")
-        _ = try await session.collect("CREATE DATABASE binlog_large")
-        _ = try await session.collect("CREATE TABLE binlog_large.a (id INT, one LONGBLOB, twenty LONGBLOB)")
+        _ = try await session.collect(sql: "DROP DATABASE IF EXISTS binlog_large")
+        _ = try await session.collect(sql: "CREATE DATABASE binlog_large")
+        _ = try await session.collect(sql: "CREATE TABLE binlog_large.a (id INT, one LONGBLOB, twenty LONGBLOB)")
         let start = try await position(session)
         _ = try await session.collect(
-            "INSERT INTO binlog_large.a VALUES (1, REPEAT(x'00FF', 1 << 19), REPEAT('z', 20 << 20))"
+            sql: "INSERT INTO binlog_large.a VALUES (1, REPEAT(x'00FF', 1 << 19), REPEAT('z', 20 << 20))"
         )
         let values = try #require(try await transactions(from: start).first?.changes.first?.after?.values)
         guard case .bytes(let one) = values[1], case .bytes(let twenty) = values[2] else {
@@ -112,48 +112,48 @@ struct BinaryLogTests {
         }
         #expect(one.count == 1 << 20 && one.prefix(4) == [0, 0xFF, 0, 0xFF])
         #expect(twenty.count == 20 << 20 && twenty.allSatisfy { $0 == UInt8(ascii: "z") })
-        _ = try await session.collect("DROP DATABASE binlog_large")
+        _ = try await session.collect(sql: "DROP DATABASE binlog_large")
         await session.close()
     }
 
     /// The statements that made the recorded logs: each value goes through the log and back into a table as a literal.
     @Test func `rows written back by their literals are the same rows`() async throws {
         let session = try await connect()
-        for name in ["fixture", "again"] { _ = try await session.collect("DROP DATABASE IF EXISTS \(name)") }
+        for name in ["fixture", "again"] { _ = try await session.collect(sql: "DROP DATABASE IF EXISTS \(name)") }
         let start = try await position(session)
         let tables = ["integers", "decimals", "floats", "strings", "temporal", "sets", "others", "wide", "computed"]
         for sql in try FixtureSQL.statements("types.sql") {
             if sql.hasPrefix("UPDATE") { break }
-            _ = try await session.collect(sql)
+            _ = try await session.collect(sql: sql)
         }
-        let descriptions = BinlogTableDescriptions(try await session.collect(BinlogTableDescriptions.query))
+        let descriptions = BinlogTableDescriptions(try await session.collect(sql: BinlogTableDescriptions.query))
         let all = try await transactions(from: start, descriptions: descriptions)
-        _ = try await session.collect("CREATE DATABASE again")
+        _ = try await session.collect(sql: "CREATE DATABASE again")
         // In a zone with summer time: a TIMESTAMP's literal must not depend on it.
-        _ = try await session.collect("SET time_zone = '-03:30', sql_mode = ''")
-        for table in tables { _ = try await session.collect("CREATE TABLE again.\(table) LIKE fixture.\(table)") }
+        _ = try await session.collect(sql: "SET time_zone = '-03:30', sql_mode = ''")
+        for table in tables { _ = try await session.collect(sql: "CREATE TABLE again.\(table) LIKE fixture.\(table)") }
         var found = 0
         for change in all.flatMap(\.changes) where tables.contains(change.table.name) {
             let cells = zip(change.table.columns, try #require(change.after).values).filter { $0.0.isGenerated != true }
             let names = try cells.map { try SQLText.identifier(try #require($0.0.name)) }.joined(separator: ", ")
             let values = cells.map { $0.1?.sqlLiteral ?? "DEFAULT" }.joined(separator: ", ")
-            _ = try await session.collect("INSERT INTO again.\(change.table.name) (\(names)) VALUES (\(values))")
+            _ = try await session.collect(sql: "INSERT INTO again.\(change.table.name) (\(names)) VALUES (\(values))")
             found += 1
             // The same literals find the row again; floating-point and spatial columns compare in their own ways.
             let condition = try cells.filter { ![.float, .json, .geometry, .vector].contains($0.0.type) }.map {
                 try "\(SQLText.identifier($0.0.name ?? "")) <=> \($0.1?.sqlLiteral ?? "NULL")"
             }
             let count = try await session.collect(
-                "SELECT COUNT(*) FROM fixture.\(change.table.name) WHERE \(condition.joined(separator: " AND "))"
+                sql: "SELECT COUNT(*) FROM fixture.\(change.table.name) WHERE \(condition.joined(separator: " AND "))"
             )
             #expect(count.scalar == "1", "\(change.table.name) \(condition.first ?? "")")
         }
         #expect(found == 44)
         for table in tables {
-            let sums = try await session.collect("CHECKSUM TABLE fixture.\(table), again.\(table)").rows
+            let sums = try await session.collect(sql: "CHECKSUM TABLE fixture.\(table), again.\(table)").rows
             #expect(sums.first?.string(at: 1) == sums.last?.string(at: 1), "\(table)")
         }
-        for name in ["fixture", "again"] { _ = try await session.collect("DROP DATABASE \(name)") }
+        for name in ["fixture", "again"] { _ = try await session.collect(sql: "DROP DATABASE \(name)") }
         await session.close()
     }
 }

@@ -11,9 +11,9 @@ import Testing
         let cli = CLIPair(pair: pair)
         let arguments = ["--source", "127.0.0.1:\(source.port)", "--replica", "127.0.0.1:\(replica.port)"]
         let first = try await MySQLConnection.connect(to: source.configuration)
-        _ = try await first.collect("CREATE DATABASE cli_compare")
-        _ = try await first.collect("CREATE TABLE cli_compare.products (text VARCHAR(40))")
-        _ = try await first.collect("INSERT INTO cli_compare.products VALUES ('both')")
+        _ = try await first.collect(sql: "CREATE DATABASE cli_compare")
+        _ = try await first.collect(sql: "CREATE TABLE cli_compare.products (text VARCHAR(40))")
+        _ = try await first.collect(sql: "INSERT INTO cli_compare.products VALUES ('both')")
         await first.close()
         let equal = try await cli.run("compare", on: source, arguments)
         #expect(equal.status == 0)
@@ -21,8 +21,8 @@ import Testing
         #expect(equal.errors.isEmpty)
 
         let second = try await MySQLConnection.connect(to: replica.configuration)
-        _ = try await second.collect("SET sql_log_bin = 0")
-        _ = try await second.collect("INSERT INTO cli_compare.products VALUES ('errant')")
+        _ = try await second.collect(sql: "SET sql_log_bin = 0")
+        _ = try await second.collect(sql: "INSERT INTO cli_compare.products VALUES ('errant')")
         await second.close()
         let different = try await cli.run("compare", on: source, arguments)
         #expect(different.status == 3)

@@ -38,14 +38,14 @@ import Testing
         }
         // Held by somebody else, so that the marker cannot be applied, and the read lock is not granted.
         let holder = try await MySQLConnection.connect(to: lab.replica.configuration)
-        _ = try await holder.collect("FLUSH TABLES WITH READ LOCK")
+        _ = try await holder.collect(sql: "FLUSH TABLES WITH READ LOCK")
         try await interrupt(["verify", "--source", source, "--replica", replica], lab) { _ in
             try await lab.query("SHOW DATABASES LIKE 'replicakit'", on: lab.source).rowCount == 1
         }
-        _ = try await holder.collect("UNLOCK TABLES")
+        _ = try await holder.collect(sql: "UNLOCK TABLES")
         await holder.close()
         let writer = try await MySQLConnection.connect(to: lab.source.configuration)
-        _ = try await writer.collect("LOCK TABLES testdb.products WRITE")
+        _ = try await writer.collect(sql: "LOCK TABLES testdb.products WRITE")
         try await interrupt(["compare", "--source", source, "--replica", replica], lab) { _ in
             try await sessions(lab, on: lab.source, like: "FLUSH TABLES WITH READ LOCK%") == 1
         }
@@ -73,7 +73,7 @@ import Testing
     @Test func `a switchover that waits for its fence: source and replica are as they were`() async throws {
         let lab = try await ProgramPair.fresh()
         let writer = try await MySQLConnection.connect(to: lab.source.configuration)
-        _ = try await writer.collect("LOCK TABLES testdb.products WRITE")
+        _ = try await writer.collect(sql: "LOCK TABLES testdb.products WRITE")
         try await lab.expectUnchanged {
             try await interrupt(["switchover", "--to", ProgramPair.address(lab.replica), "--yes"], lab) { _ in
                 try await sessions(lab, on: lab.source, like: "%read_only = ON%") == 1
@@ -90,7 +90,7 @@ import Testing
     {
         let lab = try await ProgramPair.fresh()
         let holder = try await MySQLConnection.connect(to: lab.replica.configuration)
-        _ = try await holder.collect("LOCK TABLES testdb.products WRITE")
+        _ = try await holder.collect(sql: "LOCK TABLES testdb.products WRITE")
         try await lab.query("INSERT INTO testdb.products VALUES ('three')", on: lab.source)
         let end = try await lab.query("SHOW BINARY LOG STATUS", on: lab.source).firstRow?.string("Position")
         try await lab.wait("the replica has received it") {
@@ -118,7 +118,7 @@ import Testing
         #expect(try await lab.run(["promote", ProgramPair.address(lab.replica), "--yes"]).status == 0)
         try await lab.source.start()
         let writer = try await MySQLConnection.connect(to: lab.replica.configuration)
-        _ = try await writer.collect("LOCK TABLES testdb.products WRITE")
+        _ = try await writer.collect(sql: "LOCK TABLES testdb.products WRITE")
         let rejoin = lab.rejoin(lab.source, to: lab.replica, ["--lost", "discard", "--yes"])
         // The old source is fenced by then, and stays so: not undone, and said to be in part.
         try await interrupt(rejoin, lab, status: 7) { _ in

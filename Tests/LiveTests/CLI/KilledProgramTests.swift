@@ -148,7 +148,7 @@ private final class WritingClients: Sendable {
                         number += 1
                         // 1290: this server is fenced, and it is the other one's turn.
                         let sql = "INSERT INTO testdb.products VALUES ('\(name) \(number)')"
-                        if (try? await session.collect(sql, timeout: .seconds(30))) != nil {
+                        if (try? await session.collect(sql: sql, timeout: .seconds(30))) != nil {
                             rows.add("\(name) \(number)")
                         }
                         try? await Task.sleep(for: .milliseconds(5))

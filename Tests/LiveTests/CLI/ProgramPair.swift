@@ -83,7 +83,7 @@ struct ProgramPair {
     func query(_ sql: String, on server: LabServer) async throws -> MySQLResult {
         let session = try await MySQLConnection.connect(to: server.configuration)
         do {
-            let result = try await session.collect(sql, timeout: .seconds(20))
+            let result = try await session.collect(sql: sql, timeout: .seconds(20))
             await session.close()
             return result
         } catch {

@@ -23,10 +23,10 @@ import Testing
         let find = "SELECT id FROM information_schema.processlist WHERE info = 'set @fate = sleep(300)'"
         var id: String?
         for _ in 0..<800 where id == nil {
-            id = try await session.collect(find).scalar
+            id = try await session.collect(sql: find).scalar
             try await Task.sleep(for: .milliseconds(25))
         }
-        _ = try await session.collect("KILL \(try #require(id))")
+        _ = try await session.collect(sql: "KILL \(try #require(id))")
         await session.close()
         let outcome = try await running
         #expect(outcome.status == 1)
@@ -41,11 +41,11 @@ import Testing
         let cli = try await CLIPair.shared()
         let arguments = ["--format", "tsv", "127.0.0.1:\(cli.pair.source.port)"]
         let session = try await MySQLConnection.connect(to: cli.pair.source.configuration)
-        let before = try await session.collect("SELECT @@GLOBAL.max_allowed_packet").scalar ?? "67108864"
-        _ = try await session.collect("SET GLOBAL max_allowed_packet = 134217728")
+        let before = try await session.collect(sql: "SELECT @@GLOBAL.max_allowed_packet").scalar ?? "67108864"
+        _ = try await session.collect(sql: "SET GLOBAL max_allowed_packet = 134217728")
         let sql = "select repeat('x', 70000000) as a"
         let outcome = try await cli.run("query", on: cli.pair.source, arguments + [sql])
-        _ = try await session.collect("SET GLOBAL max_allowed_packet = \(before)")
+        _ = try await session.collect(sql: "SET GLOBAL max_allowed_packet = \(before)")
         await session.close()
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.count == 70_000_003)

@@ -59,7 +59,7 @@ struct QueryTests {
             """
         try await expectSame(sql, asInput: true)
         let session = try await MySQLConnection.connect(to: CLIPair.shared().pair.source.configuration)
-        _ = try await session.collect("DROP DATABASE cli_query")
+        _ = try await session.collect(sql: "DROP DATABASE cli_query")
         await session.close()
     }
 
@@ -140,7 +140,7 @@ struct QueryTests {
         let running = "SELECT COUNT(*) FROM information_schema.processlist WHERE info = \(SQLText.literal(sql))"
         var left: String?
         for _ in 0..<100 {
-            left = try await session.collect(running).scalar
+            left = try await session.collect(sql: running).scalar
             if left == "0" { break }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -150,7 +150,7 @@ struct RecordProgramTests {
         configuration.tls = TLSConfiguration(mode: .disabled)
         configuration.getServerPublicKey = true
         let connection = try await MySQLConnection.connect(to: configuration)
-        #expect(try await connection.collect("SELECT 'still there'").scalar == "still there")
+        #expect(try await connection.collect(sql: "SELECT 'still there'").scalar == "still there")
         _ = await end(program)
         let error = await #expect(throws: MySQLError.self) { try await connection.ping(timeout: .seconds(20)) }
         #expect(error?.code == .connectionClosed)

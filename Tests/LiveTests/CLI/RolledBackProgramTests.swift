@@ -10,7 +10,7 @@ import Testing
         let lab = try await ProgramPair.fresh()
         // The fence waits for this lock, and gives up.
         let writer = try await MySQLConnection.connect(to: lab.source.configuration)
-        _ = try await writer.collect("LOCK TABLES testdb.products WRITE")
+        _ = try await writer.collect(sql: "LOCK TABLES testdb.products WRITE")
         let arguments = ["switchover", "--to", ProgramPair.address(lab.replica), "--yes"]
 
         let (json, table) = try await lab.expectUnchanged {

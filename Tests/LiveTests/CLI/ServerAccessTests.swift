@@ -17,9 +17,9 @@ import Testing
     ) async throws {
         let server = try await LivePair.shared().source
         let root = try await MySQLConnection.connect(to: server.configuration)
-        _ = try await root.collect("DROP USER IF EXISTS \(name)@'127.0.0.1'")
+        _ = try await root.collect(sql: "DROP USER IF EXISTS \(name)@'127.0.0.1'")
         _ = try await root.collect(
-            "CREATE USER \(name)@'127.0.0.1' IDENTIFIED BY \(SQLText.literal(Self.password)) \(requirement)"
+            sql: "CREATE USER \(name)@'127.0.0.1' IDENTIFIED BY \(SQLText.literal(Self.password)) \(requirement)"
         )
         try await body(server) { options in
             try await Program.run(
@@ -27,7 +27,7 @@ import Testing
                 environment: ["MYSQL_PWD": Self.password]
             )
         }
-        _ = try await root.collect("DROP USER \(name)@'127.0.0.1'")
+        _ = try await root.collect(sql: "DROP USER \(name)@'127.0.0.1'")
         await root.close()
     }
 

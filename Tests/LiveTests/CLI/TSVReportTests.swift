@@ -61,9 +61,9 @@ import Testing
         for sql in [
             "SET sql_log_bin = 0", "CREATE DATABASE cli_tsv",
             "CREATE TABLE cli_tsv.`a\tb` (id INT PRIMARY KEY) AS SELECT 1 AS id",
-        ] { _ = try await session.collect(sql) }
+        ] { _ = try await session.collect(sql: sql) }
         let found = try rows(try await lab.run(compare), Self.compareNames, status: 3)
-        _ = try await session.collect("DROP DATABASE cli_tsv")
+        _ = try await session.collect(sql: "DROP DATABASE cli_tsv")
         await session.close()
         #expect(found.allSatisfy { $0["source"] == source && $0["replica"] == replica })
         #expect(found.contains { $0["kind"] == "table" && $0["name"] == "cli_tsv.a\\tb" }, "\(found)")

@@ -32,7 +32,7 @@ import Testing
         // A row that only the second has.
         let session = try await MySQLConnection.connect(to: second.configuration)
         for sql in ["SET sql_log_bin = 0", "INSERT INTO testdb.products VALUES (7)"] {
-            _ = try await session.collect(sql)
+            _ = try await session.collect(sql: sql)
         }
         let different = try await lab.json(["compare"] + pair, status: 3)
         #expect(different["identical"] as? Bool == false)
@@ -43,7 +43,7 @@ import Testing
         #expect(table.text.contains("only on \(replicas[1]): id=7"), "\(table.text)")
 
         // Its applier stands still: the marker is on one of them only.
-        _ = try await session.collect("STOP REPLICA SQL_THREAD")
+        _ = try await session.collect(sql: "STOP REPLICA SQL_THREAD")
         await session.close()
         let half = try await lab.json(["verify"] + pair, status: 3)
         arrivals = try #require(half["replicas"] as? [[String: Any]])

@@ -60,7 +60,7 @@ import Testing
         for others in ["", "ANSI_QUOTES", "STRICT_TRANS_TABLES", "ANSI_QUOTES,STRICT_TRANS_TABLES"] {
             try await lab.query("SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES,\(others)'", on: server)
             let session = try await MySQLServerConnector().connect(to: server.server)
-            #expect(try await session.collect("SELECT @@sql_mode", timeout: .seconds(10)).scalar == others)
+            #expect(try await session.collect(sql: "SELECT @@sql_mode", timeout: .seconds(10)).scalar == others)
             await session.close()
         }
         try await lab.query("SET GLOBAL sql_mode = '\(before)'", on: server)

@@ -23,7 +23,7 @@ import Testing
         let session = try await MySQLConnection.connect(to: cli.pair.source.configuration)
         let marker = try #require(json["marker"] as? String)
         let left = try await session.collect(
-            "SELECT COUNT(*) FROM replicakit.marker WHERE id = \(SQLText.literal(marker))"
+            sql: "SELECT COUNT(*) FROM replicakit.marker WHERE id = \(SQLText.literal(marker))"
         )
         #expect(left.scalar == "0")
         await session.close()

@@ -36,9 +36,9 @@ struct AuthenticationTests {
     ) async throws -> MySQLConfiguration {
         let server = server ?? usual
         let root = try await MySQLConnection.connect(to: server.configuration)
-        _ = try await root.collect("DROP USER IF EXISTS \(name)@'%'")
+        _ = try await root.collect(sql: "DROP USER IF EXISTS \(name)@'%'")
         _ = try await root.collect(
-            "CREATE USER \(name)@'%' IDENTIFIED WITH \(plugin) BY \(SQLText.literal(password)) \(extra)"
+            sql: "CREATE USER \(name)@'%' IDENTIFIED WITH \(plugin) BY \(SQLText.literal(password)) \(extra)"
         )
         await root.close()
         var configuration = server.configuration
@@ -51,7 +51,7 @@ struct AuthenticationTests {
     /// Logs in, runs a statement, and tells which way the login went.
     private func logIn(_ configuration: MySQLConfiguration) async throws -> String {
         let connection = try await MySQLConnection.connect(to: configuration)
-        let user = try await connection.collect("SELECT SUBSTRING_INDEX(USER(), '@', 1)").scalar
+        let user = try await connection.collect(sql: "SELECT SUBSTRING_INDEX(USER(), '@', 1)").scalar
         #expect(user == configuration.username)
         await connection.close()
         return connection.authenticationPath?.rawValue ?? "none"
@@ -182,7 +182,7 @@ struct AuthenticationTests {
             for _ in 1...2 {
                 let connection = try await MySQLConnection.connect(to: configuration)
                 reused.append(
-                    try await connection.collect("SHOW STATUS LIKE 'Ssl_sessions_reused'").firstRow?.string(at: 1)
+                    try await connection.collect(sql: "SHOW STATUS LIKE 'Ssl_sessions_reused'").firstRow?.string(at: 1)
                 )
                 await connection.close()
             }

@@ -55,7 +55,7 @@ struct EnduranceTests {
             for number in 1...50 {
                 group.addTask {
                     let connection = try await MySQLConnection.connect(to: configuration)
-                    let value = try await connection.collect("SELECT \(number)").firstRow?.integer(at: 0) ?? 0
+                    let value = try await connection.collect(sql: "SELECT \(number)").firstRow?.integer(at: 0) ?? 0
                     await connection.close()
                     return value
                 }
@@ -72,17 +72,17 @@ struct EnduranceTests {
         let reader = try await MySQLConnection.connect(to: configuration)
         let writer = try await MySQLConnection.connect(to: configuration)
         let rows = try await reader.query(
-            """
-            WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 1000)
-            SELECT a.n, REPEAT('x', 200) FROM t a JOIN t b
-            """
+            sql: """
+                WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 1000)
+                SELECT a.n, REPEAT('x', 200) FROM t a JOIN t b
+                """
         )
         var count = 0
         var isKilled = false
         let upload = Task {
             // As long as the server lives, 20 MiB after 20 MiB.
             let text = String(repeating: "z", count: 20 << 20)
-            while true { _ = try await writer.collect("SELECT LENGTH('\(text)')") }
+            while true { _ = try await writer.collect(sql: "SELECT LENGTH('\(text)')") }
         }
         let late = await error {
             for try await batch in rows {
@@ -104,10 +104,10 @@ struct EnduranceTests {
     @Test func `a reader that stops bounds the memory`() async throws {
         let connection = try await MySQLConnection.connect(to: configuration())
         let rows = try await connection.query(
-            """
-            WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 1000)
-            SELECT a.n, b.n, REPEAT('x', 100) FROM t a JOIN t b
-            """
+            sql: """
+                WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 1000)
+                SELECT a.n, b.n, REPEAT('x', 100) FROM t a JOIN t b
+                """
         )
         let before = try resident()
         var count = 0
@@ -125,19 +125,19 @@ struct EnduranceTests {
 
     @Test func `statements that are odd get the server's answer`() async throws {
         let connection = try await MySQLConnection.connect(to: configuration())
-        #expect(await error { _ = try await connection.collect("") }?.server?.number == 1065)
-        #expect(try await connection.collect("SELECT 'a\0b'").scalar == "a\0b")
+        #expect(await error { _ = try await connection.collect(sql: "") }?.server?.number == 1065)
+        #expect(try await connection.collect(sql: "SELECT 'a\0b'").scalar == "a\0b")
         try await connection.ping()
         // Over max_allowed_packet: 1153, or the closing that follows it, if that came first.
         let text = String(repeating: "z", count: 65 << 20)
-        let large = await error { _ = try await connection.collect("SELECT '\(text)'", timeout: .seconds(30)) }
+        let large = await error { _ = try await connection.collect(sql: "SELECT '\(text)'", timeout: .seconds(30)) }
         #expect(large?.server?.number == 1153 || large?.code == .connectionClosed)
         await connection.close()
     }
 
     @Test func `an idle connection that the server ends tells the server's reason`() async throws {
         let connection = try await MySQLConnection.connect(to: configuration())
-        _ = try await connection.collect("SET SESSION wait_timeout = 1")
+        _ = try await connection.collect(sql: "SET SESSION wait_timeout = 1")
         while connection.closeReason == nil { try await Task.sleep(for: .milliseconds(50)) }
         #expect(connection.closeReason?.server?.number == 4031)
         #expect(await error { try await connection.ping() }?.fate == .notSent)

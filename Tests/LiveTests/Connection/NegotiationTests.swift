@@ -8,10 +8,10 @@ import Testing
     @Test func `the server shows who is connected, by the connection attributes`() async throws {
         let connection = try await MySQLConnection.connect(to: try await LivePair.shared().source.configuration)
         let result = try await connection.collect(
-            """
-            SELECT attr_name, attr_value FROM performance_schema.session_connect_attrs \
-            WHERE processlist_id = CONNECTION_ID()
-            """
+            sql: """
+                SELECT attr_name, attr_value FROM performance_schema.session_connect_attrs \
+                WHERE processlist_id = CONNECTION_ID()
+                """
         )
         let pairs = result.rows.map { ($0.string(at: 0) ?? "", $0.string(at: 1) ?? "") }
         let attributes = Dictionary(pairs) { $1 }
@@ -24,33 +24,33 @@ import Testing
     @Test func `the session is utf8mb4, whatever the server's init_connect says`() async throws {
         let configuration = try await LivePair.shared().source.configuration
         let administrator = try await MySQLConnection.connect(to: configuration)
-        _ = try await administrator.collect("CREATE USER IF NOT EXISTS init_connect@'%'")
-        _ = try await administrator.collect("SET GLOBAL init_connect = 'SET NAMES gbk'")
+        _ = try await administrator.collect(sql: "CREATE USER IF NOT EXISTS init_connect@'%'")
+        _ = try await administrator.collect(sql: "SET GLOBAL init_connect = 'SET NAMES gbk'")
         var plain = configuration
         // init_connect is not for privileged users.
         plain.username = "init_connect"
         plain.password = nil
         let connection = try await MySQLConnection.connect(to: plain)
         let value = "中\\'; DROP TABLE x; -- é"
-        #expect(try await connection.collect("SELECT \(SQLText.literal(value))").scalar == value)
+        #expect(try await connection.collect(sql: "SELECT \(SQLText.literal(value))").scalar == value)
         try await connection.reset()
-        #expect(try await connection.collect("SELECT \(SQLText.literal(value))").scalar == value)
+        #expect(try await connection.collect(sql: "SELECT \(SQLText.literal(value))").scalar == value)
         await connection.close()
-        _ = try await administrator.collect("SET GLOBAL init_connect = ''")
-        _ = try await administrator.collect("DROP USER init_connect@'%'")
+        _ = try await administrator.collect(sql: "SET GLOBAL init_connect = ''")
+        _ = try await administrator.collect(sql: "DROP USER init_connect@'%'")
         await administrator.close()
     }
 
     @Test func `a reader that does not read holds the server up, instead of filling the memory`() async throws {
         let configuration = try await LivePair.shared().source.configuration
         let connection = try await MySQLConnection.connect(to: configuration)
-        let id = try #require(try await connection.collect("SELECT CONNECTION_ID()").scalar)
+        let id = try #require(try await connection.collect(sql: "SELECT CONNECTION_ID()").scalar)
         let total = 200_000
         let rows = try await connection.query(
-            """
-            WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 1000)
-            SELECT REPEAT('x', 1000) FROM t a JOIN t b LIMIT \(total)
-            """
+            sql: """
+                WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 1000)
+                SELECT REPEAT('x', 1000) FROM t a JOIN t b LIMIT \(total)
+                """
         )
         var batches = rows.makeAsyncIterator()
         var count = try #require(try await batches.next()).count
@@ -61,7 +61,7 @@ import Testing
                 JOIN performance_schema.threads t USING (thread_id) \
                 WHERE t.processlist_id = \(id) AND s.variable_name = 'Bytes_sent'
                 """
-            return Int(try await observer.collect(sql).scalar ?? "") ?? -1
+            return Int(try await observer.collect(sql: sql).scalar ?? "") ?? -1
         }
         // Until it stands still: all buffers on the way are full.
         var last = -1

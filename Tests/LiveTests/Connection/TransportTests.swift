@@ -10,7 +10,7 @@ import Testing
     }
 
     private func cipher(_ connection: MySQLConnection) async throws -> String? {
-        try await connection.collect("SHOW SESSION STATUS LIKE 'Ssl_cipher'").firstRow?.string(at: 1)
+        try await connection.collect(sql: "SHOW SESSION STATUS LIKE 'Ssl_cipher'").firstRow?.string(at: 1)
     }
 
     @Test func `where there is none, preferred goes on in plaintext, and nothing else does`() async throws {
@@ -68,9 +68,9 @@ import Testing
         // The same authority, another name; new connections see it.
         let root = try await MySQLConnection.connect(to: configuration)
         for (variable, path) in try files("elsewhere", "DNS:db.example, IP:127.0.0.2") {
-            _ = try await root.collect("SET GLOBAL \(variable) = \(SQLText.literal(path))")
+            _ = try await root.collect(sql: "SET GLOBAL \(variable) = \(SQLText.literal(path))")
         }
-        _ = try await root.collect("ALTER INSTANCE RELOAD TLS")
+        _ = try await root.collect(sql: "ALTER INSTANCE RELOAD TLS")
         await root.close()
         for host in ["127.0.0.1", "localhost"] {
             configuration.endpoint = .tcp(host: host, port: server.port)

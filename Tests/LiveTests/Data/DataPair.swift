@@ -23,13 +23,13 @@ struct DataPair: Sendable {
         for server in [pair.left, pair.right] {
             let session = try await MySQLConnection.connect(to: server.configuration)
             let names = try await session.collect(
-                """
-                SELECT SCHEMA_NAME FROM information_schema.SCHEMATA \
-                WHERE SCHEMA_NAME NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')
-                """
+                sql: """
+                    SELECT SCHEMA_NAME FROM information_schema.SCHEMATA \
+                    WHERE SCHEMA_NAME NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')
+                    """
             )
             for row in names.rows {
-                _ = try await session.collect("DROP DATABASE \(SQLText.identifier(row.string(at: 0) ?? ""))")
+                _ = try await session.collect(sql: "DROP DATABASE \(SQLText.identifier(row.string(at: 0) ?? ""))")
             }
             await session.close()
         }
@@ -39,7 +39,7 @@ struct DataPair: Sendable {
     /// Runs statements on one server, in one session.
     static func run(on server: LabServer, _ statements: [String]) async throws {
         let session = try await MySQLConnection.connect(to: server.configuration)
-        for statement in statements { _ = try await session.collect(statement) }
+        for statement in statements { _ = try await session.collect(sql: statement) }
         await session.close()
     }
 

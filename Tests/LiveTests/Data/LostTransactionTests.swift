@@ -9,7 +9,7 @@ extension DataSuites {
     struct LostTransactionTests {
         private static func position(_ server: LabServer) async throws -> BinaryLogCoordinates {
             let session = try await MySQLConnection.connect(to: server.configuration)
-            let row = try #require(try await session.collect("SHOW BINARY LOG STATUS").firstRow)
+            let row = try #require(try await session.collect(sql: "SHOW BINARY LOG STATUS").firstRow)
             await session.close()
             return BinaryLogCoordinates(
                 file: try #require(row.string("File")),
@@ -154,7 +154,7 @@ extension DataSuites {
             #expect(conflicts.map(\.transaction) == [1, 2, 3, 5, 6])
             #expect(conflicts[0].present?.description == "id=10, v=0, u=10" && conflicts[3].errorNumber == 1062)
             let session = try await MySQLConnection.connect(to: pair.right.configuration)
-            #expect(try await session.collect("SELECT COUNT(*) FROM c.t WHERE id IN (4, 12)").scalar == "0")
+            #expect(try await session.collect(sql: "SELECT COUNT(*) FROM c.t WHERE id IN (4, 12)").scalar == "0")
             await session.close()
         }
 
@@ -177,7 +177,7 @@ extension DataSuites {
             for sql in [
                 "SET SESSION sql_log_bin = 0", "DROP USER lost_user",
                 "DELETE FROM mysql.servers WHERE Server_name = 'lost_rows'",
-            ] { _ = try await session.collect(sql) }
+            ] { _ = try await session.collect(sql: sql) }
             await session.close()
             let encoder = JSONEncoder()
             encoder.outputFormatting = .withoutEscapingSlashes

@@ -66,16 +66,17 @@ extension DataSuites {
             // The event must not run on a server that follows.
             let session = try await MySQLConnection.connect(to: pair.right.configuration)
             #expect(
-                try await session.collect("SELECT STATUS FROM information_schema.EVENTS WHERE EVENT_NAME = 'e'").scalar
+                try await session.collect(sql: "SELECT STATUS FROM information_schema.EVENTS WHERE EVENT_NAME = 'e'")
+                    .scalar
                     == "REPLICA_SIDE_DISABLED"
             )
-            #expect(try await session.collect("CALL both_sides.p(1)").columns.names == ["id"])
+            #expect(try await session.collect(sql: "CALL both_sides.p(1)").columns.names == ["id"])
             await session.close()
         }
 
         private static func position(_ pair: DataPair) async throws -> String? {
             let session = try await MySQLConnection.connect(to: pair.right.configuration)
-            let row = try await session.collect("SHOW BINARY LOG STATUS").firstRow
+            let row = try await session.collect(sql: "SHOW BINARY LOG STATUS").firstRow
             await session.close()
             return row?.string("Position")
         }
@@ -114,10 +115,10 @@ extension DataSuites {
             #expect(announced.first == "SET GLOBAL super_read_only = 0")
             #expect(announced.last == "SET GLOBAL super_read_only = 1")
             let session = try await MySQLConnection.connect(to: pair.right.configuration)
-            #expect(try await session.collect("SELECT COUNT(*) FROM c.log").scalar == "0")
-            #expect(try await session.collect("SELECT @@GLOBAL.super_read_only").scalar == "1")
-            _ = try await session.collect("SET GLOBAL super_read_only = 0")
-            _ = try await session.collect("SET GLOBAL read_only = 0")
+            #expect(try await session.collect(sql: "SELECT COUNT(*) FROM c.log").scalar == "0")
+            #expect(try await session.collect(sql: "SELECT @@GLOBAL.super_read_only").scalar == "1")
+            _ = try await session.collect(sql: "SET GLOBAL super_read_only = 0")
+            _ = try await session.collect(sql: "SET GLOBAL read_only = 0")
             await session.close()
         }
 
@@ -164,10 +165,10 @@ extension DataSuites {
             })
             await #expect(throws: DataError.self) { try await pair.repair(options) }
             let session = try await MySQLConnection.connect(to: pair.right.configuration)
-            #expect(try await session.collect("SELECT @@GLOBAL.super_read_only").scalar == "1")
-            #expect(try await session.collect("SHOW TRIGGERS FROM c").rowCount == 1)
-            _ = try await session.collect("SET GLOBAL super_read_only = 0")
-            _ = try await session.collect("SET GLOBAL read_only = 0")
+            #expect(try await session.collect(sql: "SELECT @@GLOBAL.super_read_only").scalar == "1")
+            #expect(try await session.collect(sql: "SHOW TRIGGERS FROM c").rowCount == 1)
+            _ = try await session.collect(sql: "SET GLOBAL super_read_only = 0")
+            _ = try await session.collect(sql: "SET GLOBAL read_only = 0")
             await session.close()
             // Run again, it completes.
             #expect(try await pair.repair().after.isIdentical)

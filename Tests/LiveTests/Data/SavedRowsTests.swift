@@ -133,7 +133,7 @@ extension DataSuites {
 
         private static func count(_ table: String, _ server: LabServer) async throws -> String? {
             let session = try await MySQLConnection.connect(to: server.configuration)
-            let count = try await session.collect("SELECT COUNT(*) FROM \(table)").scalar
+            let count = try await session.collect(sql: "SELECT COUNT(*) FROM \(table)").scalar
             await session.close()
             return count
         }

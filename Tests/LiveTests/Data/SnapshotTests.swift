@@ -21,15 +21,15 @@ extension DataSuites {
             for statement in [
                 "CREATE DATABASE busy", "CREATE TABLE busy.t (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(40))",
             ] {
-                _ = try await writer.collect(statement)
+                _ = try await writer.collect(sql: statement)
             }
             let isOver = Mutex(false)
             let load = Task {
                 var count = 0
                 while !isOver.withLock({ $0 }) {
-                    _ = try await writer.collect("INSERT INTO busy.t (v) VALUES ('\(count)')")
+                    _ = try await writer.collect(sql: "INSERT INTO busy.t (v) VALUES ('\(count)')")
                     if count.isMultiple(of: 3) {
-                        _ = try await writer.collect("UPDATE busy.t SET v = 'x' ORDER BY id LIMIT 5")
+                        _ = try await writer.collect(sql: "UPDATE busy.t SET v = 'x' ORDER BY id LIMIT 5")
                     }
                     count += 1
                 }
@@ -78,23 +78,23 @@ extension DataSuites {
             let replica = try await Self.session(pair.replica)
             #expect(await code(pair.replica, pair.source) == .notItsReplica)
 
-            _ = try await other.collect("CREATE DATABASE busy2")
-            _ = try await other.collect("CREATE TABLE busy2.t (id INT)")
-            _ = try await replica.collect("STOP REPLICA SQL_THREAD")
+            _ = try await other.collect(sql: "CREATE DATABASE busy2")
+            _ = try await other.collect(sql: "CREATE TABLE busy2.t (id INT)")
+            _ = try await replica.collect(sql: "STOP REPLICA SQL_THREAD")
             #expect(await code(pair.source, pair.replica) == .replicaNotApplying)
-            _ = try await replica.collect("START REPLICA SQL_THREAD")
+            _ = try await replica.collect(sql: "START REPLICA SQL_THREAD")
 
             // A table that somebody holds keeps the lock away; writers go on between the attempts.
-            _ = try await other.collect("LOCK TABLES busy2.t WRITE")
+            _ = try await other.collect(sql: "LOCK TABLES busy2.t WRITE")
             let few = SnapshotOptions(attempts: 2, pauseBetweenAttempts: .milliseconds(10))
             #expect(await code(pair.source, pair.replica, few) == .lockNotGranted)
-            _ = try await other.collect("UNLOCK TABLES")
+            _ = try await other.collect(sql: "UNLOCK TABLES")
 
             // The replica cannot apply: the wait before any lock ends.
-            _ = try await replica.collect("LOCK TABLES busy2.t READ")
-            _ = try await other.collect("INSERT INTO busy2.t VALUES (1)")
+            _ = try await replica.collect(sql: "LOCK TABLES busy2.t READ")
+            _ = try await other.collect(sql: "INSERT INTO busy2.t VALUES (1)")
             #expect(await code(pair.source, pair.replica, .init(catchUpTimeout: .seconds(1))) == .replicaBehind)
-            _ = try await replica.collect("UNLOCK TABLES")
+            _ = try await replica.collect(sql: "UNLOCK TABLES")
 
             // A task that is cancelled while it holds the lock gives it back with its session.
             let task = Task {
@@ -103,7 +103,7 @@ extension DataSuites {
             try await Task.sleep(for: .milliseconds(300))
             task.cancel()
             _ = await task.result
-            _ = try await other.collect("INSERT INTO busy2.t VALUES (2)", timeout: .seconds(2))
+            _ = try await other.collect(sql: "INSERT INTO busy2.t VALUES (2)", timeout: .seconds(2))
             await other.close()
             await replica.close()
         }
@@ -120,15 +120,15 @@ private struct SlowConnector: ServerConnector {
 private struct SlowSession: SQLSession {
     let session: MySQLConnection
 
-    func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+    func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
         if sql.hasPrefix("START TRANSACTION"), (try? await Task.sleep(for: .seconds(10))) == nil {
             throw MySQLError(.cancelled, phase: .command, message: "the task was cancelled")
         }
-        return try await session.collect(sql, timeout: timeout)
+        return try await session.collect(sql: sql, timeout: timeout)
     }
 
-    func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-        try await session.query(sql, timeout: timeout)
+    func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+        try await session.query(sql: sql, timeout: timeout)
     }
 
     func close() async { await session.close() }

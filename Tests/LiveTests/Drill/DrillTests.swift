@@ -36,7 +36,7 @@ struct DrillTests {
     private func expectFilePositions(_ servers: LabDrillServers) async throws {
         for server in [servers.source, servers.replica] {
             let session = try await MySQLServerConnector().connect(to: server)
-            #expect(try await session.collect("SELECT @@GLOBAL.gtid_mode", timeout: .seconds(10)).scalar == "OFF")
+            #expect(try await session.collect(sql: "SELECT @@GLOBAL.gtid_mode", timeout: .seconds(10)).scalar == "OFF")
             await session.close()
         }
     }

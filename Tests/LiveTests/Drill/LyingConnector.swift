@@ -44,19 +44,19 @@ struct LyingConnector: ServerConnector {
             return Question(server: server, sql: sql, isObservation: isObservation)
         }
 
-        func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
             let question = question(sql)
             let answer: Result<MySQLResult, MySQLError>
             do {
-                answer = .success(try await base.collect(connector.rewrite(question), timeout: timeout))
+                answer = .success(try await base.collect(sql: connector.rewrite(question), timeout: timeout))
             } catch {
                 answer = .failure(error)
             }
             return try connector.lie(question, answer).get()
         }
 
-        func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-            try await base.query(connector.rewrite(question(sql)), timeout: timeout)
+        func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+            try await base.query(sql: connector.rewrite(question(sql)), timeout: timeout)
         }
 
         func close() async { await base.close() }

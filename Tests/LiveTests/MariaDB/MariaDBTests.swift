@@ -20,9 +20,9 @@ struct MariaDBTests {
     {
         let server = try await MariaDBServer.shared()
         let connection = try await MySQLConnection.connect(to: server.configuration)
-        #expect(try await connection.collect("SELECT CURRENT_USER()").scalar == "recorder@127.0.0.1")
+        #expect(try await connection.collect(sql: "SELECT CURRENT_USER()").scalar == "recorder@127.0.0.1")
         let plugin = "SELECT JSON_VALUE(priv, '$.plugin') FROM mysql.global_priv WHERE user = 'recorder'"
-        #expect(try await connection.collect(plugin).scalar == "mysql_native_password")
+        #expect(try await connection.collect(sql: plugin).scalar == "mysql_native_password")
         await connection.close()
 
         var nobody = server.configuration
@@ -70,12 +70,13 @@ struct MariaDBTests {
 
         let root = try await MySQLConnection.connect(to: MariaDBServer.shared().configuration)
         _ = try await root.collect(
-            "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = 'nobody', MASTER_LOG_FILE = 'f'"
+            sql:
+                "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = 'nobody', MASTER_LOG_FILE = 'f'"
         )
-        _ = try await root.collect("START SLAVE")
+        _ = try await root.collect(sql: "START SLAVE")
         let following = try await run(["status", "--format", "json", address])
         let table = try await run(["status", address])
-        for sql in ["STOP SLAVE", "RESET SLAVE ALL"] { _ = try await root.collect(sql) }
+        for sql in ["STOP SLAVE", "RESET SLAVE ALL"] { _ = try await root.collect(sql: sql) }
         await root.close()
         #expect(following.status == 3)
         let channel = try #require((try firstServer(following)["replication"] as? [[String: Any]])?.first)

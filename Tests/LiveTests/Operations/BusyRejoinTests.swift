@@ -22,7 +22,7 @@ extension OperationSuites {
                     let session = try await MySQLServerConnector().connect(to: server)
                     while !state.withLock({ $0.isStopped }) {
                         let sql = "INSERT INTO testdb.products VALUES ('\(name) \(acknowledged + 1)')"
-                        _ = try await session.collect(sql, timeout: .seconds(30))
+                        _ = try await session.collect(sql: sql, timeout: .seconds(30))
                         state.withLock { $0.acknowledged += 1 }
                         try await Task.sleep(for: .milliseconds(2))
                     }

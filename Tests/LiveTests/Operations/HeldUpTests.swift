@@ -9,7 +9,7 @@ extension OperationSuites {
         /// A lock of somebody else, given back by `release`.
         private func lock(_ server: LabServer, _ lab: OperationPair) async throws -> any SQLSession {
             let holder = try await lab.connector.connect(to: server.server)
-            _ = try await holder.collect("LOCK TABLES testdb.products WRITE", timeout: .seconds(10))
+            _ = try await holder.collect(sql: "LOCK TABLES testdb.products WRITE", timeout: .seconds(10))
             return holder
         }
 

@@ -69,9 +69,9 @@ extension OperationSuites {
         func idleTooLong() async throws {
             let pair = try await LivePair.shared()
             let session = try await MySQLConnection.connect(to: pair.source.configuration)
-            _ = try await session.collect("SET SESSION wait_timeout = 1")
+            _ = try await session.collect(sql: "SET SESSION wait_timeout = 1")
             try await Task.sleep(for: .milliseconds(2200))
-            let error = await #expect(throws: MySQLError.self) { try await session.collect("SELECT 1") }
+            let error = await #expect(throws: MySQLError.self) { try await session.collect(sql: "SELECT 1") }
             #expect(error?.server?.number == 4031)
             await session.close()
         }

@@ -44,7 +44,7 @@ struct OperationPair {
     func run(_ sql: String, on server: LabServer) async throws -> MySQLResult {
         let session = try await connector.connect(to: server.server)
         do {
-            let result = try await session.collect(sql, timeout: .seconds(20))
+            let result = try await session.collect(sql: sql, timeout: .seconds(20))
             await session.close()
             return result
         } catch {

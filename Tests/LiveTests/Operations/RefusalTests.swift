@@ -199,7 +199,7 @@ extension OperationSuites {
             let lab = try await OperationPair.fresh()
             let before = try await state(lab)
             let holder = try await lab.connector.connect(to: lab.a.server)
-            _ = try await holder.collect("LOCK TABLES testdb.products WRITE", timeout: .seconds(5))
+            _ = try await holder.collect(sql: "LOCK TABLES testdb.products WRITE", timeout: .seconds(5))
             let outcome = await lab.execute(
                 SwitchoverOperation(candidate: lab.b.server, others: [lab.a.server]),
                 options: OperationOptions(lockWaitSeconds: 1)
@@ -222,8 +222,8 @@ extension OperationSuites {
             try await lab.waitForRows(3, on: lab.b)
             // Keeps the record of the parting waiting for a gap in its table, and nothing else.
             let holder = try await lab.connector.connect(to: lab.b.server)
-            _ = try await holder.collect("START TRANSACTION", timeout: .seconds(5))
-            _ = try await holder.collect("SELECT * FROM replicakit.anchor FOR UPDATE", timeout: .seconds(5))
+            _ = try await holder.collect(sql: "START TRANSACTION", timeout: .seconds(5))
+            _ = try await holder.collect(sql: "SELECT * FROM replicakit.anchor FOR UPDATE", timeout: .seconds(5))
             let outcome = await lab.execute(
                 SwitchoverOperation(candidate: lab.b.server, others: [lab.a.server]),
                 options: OperationOptions(statementSeconds: 3)

@@ -106,7 +106,7 @@ extension RecordingTests {
             let file = FileManager.default.temporaryDirectory.appending(path: "recording-infile.txt")
             try Data("1\tone\n2\ttwo\n".utf8).write(to: file)
             defer { try? FileManager.default.removeItem(at: file) }
-            try await bench.asRoot { _ = try await $0.collect("SET GLOBAL local_infile = ON") }
+            try await bench.asRoot { _ = try await $0.collect(sql: "SET GLOBAL local_infile = ON") }
             let output = try await bench.mysql(
                 "mysql-local-infile",
                 "LOAD DATA LOCAL INFILE by mysql",
@@ -120,7 +120,7 @@ extension RecordingTests {
 
                     """
             )
-            try await bench.asRoot { _ = try await $0.collect("SET GLOBAL local_infile = OFF") }
+            try await bench.asRoot { _ = try await $0.collect(sql: "SET GLOBAL local_infile = OFF") }
             #expect(output.status == 0)
             #expect(output.standardOutput.contains("2"))
         }

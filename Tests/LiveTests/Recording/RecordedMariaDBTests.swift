@@ -12,7 +12,7 @@ extension RecordingTests {
                 for sql in [
                     "SELECT 1, NULL, ''", "SELECT 1 FROM DUAL WHERE 1 = 0", "SELEC", "SHOW MASTER STATUS",
                     "SHOW REPLICA STATUS", "SET @a = 1",
-                ] { _ = try? await connection.collect(sql) }
+                ] { _ = try? await connection.collect(sql: sql) }
             }
             var denied = account
             denied.password = Secret("not it")

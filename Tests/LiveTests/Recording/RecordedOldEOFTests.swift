@@ -20,20 +20,20 @@ extension RecordingTests {
                 "rows, none, warnings, several results and errors, each with EOF: CLIENT_DEPRECATE_EOF was hidden",
                 configuration
             ) { connection in
-                let rows = try await connection.collect("SELECT 1, NULL UNION ALL SELECT 2, ''")
+                let rows = try await connection.collect(sql: "SELECT 1, NULL UNION ALL SELECT 2, ''")
                 #expect(rows.rows.map(\.strings) == [["1", nil], ["2", ""]])
                 #expect(rows.completion.status == .autocommit)
-                #expect(try await connection.collect("SELECT 1 FROM DUAL WHERE 1 = 0").rowCount == 0)
-                #expect(try await connection.collect("SELECT 1/0").completion.warnings == 1)
+                #expect(try await connection.collect(sql: "SELECT 1 FROM DUAL WHERE 1 = 0").rowCount == 0)
+                #expect(try await connection.collect(sql: "SELECT 1/0").completion.warnings == 1)
                 for sql in [
                     "CREATE DATABASE IF NOT EXISTS recording_eof", "DROP PROCEDURE IF EXISTS recording_eof.three",
                     """
                     CREATE PROCEDURE recording_eof.three() \
                     BEGIN SELECT 1; SELECT 2, NULL; SELECT 3 FROM DUAL WHERE 1 = 0; END
                     """,
-                ] { _ = try await connection.collect(sql) }
+                ] { _ = try await connection.collect(sql: sql) }
                 var results: [[[String?]]] = []
-                var next: MySQLRows? = try await connection.query("CALL recording_eof.three()")
+                var next: MySQLRows? = try await connection.query(sql: "CALL recording_eof.three()")
                 while let current = next {
                     var values: [[String?]] = []
                     for try await batch in current { values += batch.map(\.strings) }
@@ -45,11 +45,11 @@ extension RecordingTests {
                     ("SELEC", UInt16(1064)),
                     ("SELECT ST_GeomFromText(t) FROM (SELECT 'POINT(1 1)' t UNION ALL SELECT 'x') AS x", 3037),
                 ] {
-                    let error = await #expect(throws: MySQLError.self) { try await connection.collect(sql) }
+                    let error = await #expect(throws: MySQLError.self) { try await connection.collect(sql: sql) }
                     #expect(error?.server?.number == number)
                 }
                 try await connection.ping()
-                _ = try await connection.collect("DROP DATABASE recording_eof")
+                _ = try await connection.collect(sql: "DROP DATABASE recording_eof")
             }
             await proxy.stop()
         }

@@ -16,7 +16,7 @@ extension RecordingTests {
                 let observer = try await MySQLConnection.connect(to: pair.replica.configuration)
                 let deadline = ContinuousClock.now + .seconds(30)
                 while true {
-                    if let row = try await observer.collect(statement).firstRow, condition(row) { break }
+                    if let row = try await observer.collect(sql: statement).firstRow, condition(row) { break }
                     try #require(ContinuousClock.now < deadline, "never \(what)")
                     try await Task.sleep(for: .milliseconds(50))
                 }
@@ -24,7 +24,7 @@ extension RecordingTests {
             }
             func record(_ name: String, _ scenario: String) async throws {
                 try await bench.tap(name, scenario, bench.configuration(.required)) {
-                    _ = try await $0.collect(statement)
+                    _ = try await $0.collect(sql: statement)
                 }
             }
 
@@ -34,7 +34,7 @@ extension RecordingTests {
             }
             try await record("replica-running", "SHOW REPLICA STATUS: both threads run")
 
-            try await bench.asRoot { _ = try await $0.collect("STOP REPLICA") }
+            try await bench.asRoot { _ = try await $0.collect(sql: "STOP REPLICA") }
             try await record("replica-stopped", "SHOW REPLICA STATUS: both threads stopped by hand")
 
             try await bench.asRoot { root in
@@ -42,24 +42,24 @@ extension RecordingTests {
                     "SET sql_log_bin = 0", "CREATE DATABASE recording_states",
                     "CREATE TABLE recording_states.t (n INT PRIMARY KEY)", "INSERT INTO recording_states.t VALUES (1)",
                     "START REPLICA",
-                ] { _ = try await root.collect(sql) }
+                ] { _ = try await root.collect(sql: sql) }
             }
             let source = try await MySQLConnection.connect(to: pair.source.configuration)
-            _ = try await source.collect("CREATE DATABASE recording_states")
+            _ = try await source.collect(sql: "CREATE DATABASE recording_states")
             await source.close()
             try await wait("stopped by an error") { $0.integer("Last_SQL_Errno", as: Int.self) != 0 }
             try await record("replica-error", "SHOW REPLICA STATUS: the applier was stopped by an error (1007)")
 
-            try await bench.asRoot { _ = try await $0.collect("DROP DATABASE recording_states") }
-            try await bench.asRoot { _ = try await $0.collect("START REPLICA SQL_THREAD") }
+            try await bench.asRoot { _ = try await $0.collect(sql: "DROP DATABASE recording_states") }
+            try await bench.asRoot { _ = try await $0.collect(sql: "START REPLICA SQL_THREAD") }
             try await pair.source.kill()
             try await wait("connecting") {
                 $0.string("Replica_IO_Running") == "Connecting" && $0.integer("Last_IO_Errno", as: Int.self) != 0
             }
             try await record("replica-connecting", "SHOW REPLICA STATUS: the source is dead, the receiver tries again")
 
-            try await bench.asRoot { _ = try await $0.collect("STOP REPLICA") }
-            try await bench.asRoot { _ = try await $0.collect("RESET REPLICA ALL") }
+            try await bench.asRoot { _ = try await $0.collect(sql: "STOP REPLICA") }
+            try await bench.asRoot { _ = try await $0.collect(sql: "RESET REPLICA ALL") }
             try await record("replica-none", "SHOW REPLICA STATUS on a server that is no replica: no rows")
             await pair.lab.stopAll()
         }

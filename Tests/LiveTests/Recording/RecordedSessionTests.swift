@@ -31,7 +31,7 @@ extension RecordingTests {
                 bench.configuration()
             ) {
                 #expect($0.authenticationPath == .fast)
-                let found = try await $0.collect("SELECT 1").scalar
+                let found = try await $0.collect(sql: "SELECT 1").scalar
                 #expect(found == "1")
             }
             try await bench.forgetPasswords()
@@ -51,7 +51,7 @@ extension RecordingTests {
             empty.database = "mysql"
             try await bench.tap("login-empty-password", "caching_sha2_password: no password, a default database", empty)
             {
-                let found = try await $0.collect("SELECT DATABASE()").scalar
+                let found = try await $0.collect(sql: "SELECT DATABASE()").scalar
                 #expect(found == "mysql")
             }
         }
@@ -119,16 +119,16 @@ extension RecordingTests {
                     "SELECT NULL UNION ALL SELECT '' UNION ALL SELECT 'two'", "SET @a = 1",
                     "SELECT REPEAT('b', 250), REPEAT('b', 251), REPEAT('c', 65535), REPEAT('d', 65536)",
                     "SELECT 'naïve 🐬', x'00ff80', _latin1 x'e9'",
-                ] { _ = try await connection.collect(sql) }
+                ] { _ = try await connection.collect(sql: sql) }
             }
             try await bench.tap("column-types", "one column of each type", bench.configuration(.required)) {
                 connection in
-                for sql in Self.types { _ = try await connection.collect(sql) }
+                for sql in Self.types { _ = try await connection.collect(sql: sql) }
             }
             try await bench.tap("many-columns", "300 columns: more than one byte counts", bench.configuration()) {
                 connection in
                 let list = (1...300).map { "\($0)" }.joined(separator: ",")
-                let found = try await connection.collect("SELECT \(list)").firstRow?.count
+                let found = try await connection.collect(sql: "SELECT \(list)").firstRow?.count
                 #expect(found == 300)
             }
             try await bench.tap("several-results", "CALL: two results and an OK", bench.configuration()) { connection in
@@ -137,7 +137,7 @@ extension RecordingTests {
                     "CREATE PROCEDURE recording_tests.two() BEGIN SELECT 1; SELECT 2, NULL; END",
                     "CALL recording_tests.two()",
                     "DROP DATABASE recording_tests",
-                ] { _ = try await connection.collect(sql) }
+                ] { _ = try await connection.collect(sql: sql) }
             }
         }
 
@@ -149,13 +149,13 @@ extension RecordingTests {
                 bench.configuration()
             ) {
                 for size in [0xFF_FFFF - 4, 0xFF_FFFF + 100] {
-                    _ = try await $0.collect("SELECT REPEAT('a', \(size)), 'tail'")
+                    _ = try await $0.collect(sql: "SELECT REPEAT('a', \(size)), 'tail'")
                 }
-                _ = try await $0.collect("SELECT REPEAT('a', \(0xFF_FFFF - 4))")
+                _ = try await $0.collect(sql: "SELECT REPEAT('a', \(0xFF_FFFF - 4))")
             }
             try await bench.tap("multi-packet-statement", "a statement of several packets", bench.configuration()) {
                 let text = String(repeating: "z", count: 0xFF_FFFF + 100)
-                let found = try await $0.collect("SELECT LENGTH('\(text)')").scalar
+                let found = try await $0.collect(sql: "SELECT LENGTH('\(text)')").scalar
                 #expect(found == "16777315")
             }
         }
@@ -171,7 +171,7 @@ extension RecordingTests {
                     "SELEC", "SELECT * FROM no_such.table_at_all",
                     "SELECT ST_GeomFromText(t) FROM (SELECT 'POINT(1 1)' t UNION ALL SELECT 'x') AS x",
                     "SELECT 1/0", "SELECT 1",
-                ] { _ = try? await $0.collect(sql) }
+                ] { _ = try? await $0.collect(sql: sql) }
                 #expect($0.closeReason == nil)
             }
             try await bench.tap(
@@ -189,7 +189,7 @@ extension RecordingTests {
                     "UPDATE recording_commands.t SET v = v + 1 WHERE n < 3",
                     "START TRANSACTION", "SELECT COUNT(*) FROM recording_commands.t", "ROLLBACK",
                     "SET sql_mode = 'NO_BACKSLASH_ESCAPES'", "DROP DATABASE recording_commands",
-                ] { _ = try await $0.collect(sql) }
+                ] { _ = try await $0.collect(sql: sql) }
             }
             try await bench.tap(
                 "source-status",
@@ -199,14 +199,14 @@ extension RecordingTests {
                 for sql in [
                     "SHOW BINARY LOG STATUS", "SHOW BINARY LOGS", "SHOW REPLICAS", "SHOW REPLICA STATUS",
                     "SELECT @@server_uuid, @@server_id, @@version, @@gtid_mode, @@read_only, @@super_read_only, @@log_bin",
-                ] { _ = try await $0.collect(sql) }
+                ] { _ = try await $0.collect(sql: sql) }
             }
             try await bench.tap(
                 "idle-error",
                 "4031: the server ends an idle session, and says so unasked",
                 bench.configuration()
             ) {
-                _ = try await $0.collect("SET wait_timeout = 1")
+                _ = try await $0.collect(sql: "SET wait_timeout = 1")
                 let deadline = ContinuousClock.now + .seconds(20)
                 while $0.closeReason == nil, ContinuousClock.now < deadline {
                     try await Task.sleep(for: .milliseconds(50))

@@ -30,18 +30,18 @@ struct RecordingBench {
         password: String = password
     ) async throws {
         try await asRoot { root in
-            _ = try await root.collect("DROP USER IF EXISTS \(name)@'127.0.0.1'")
+            _ = try await root.collect(sql: "DROP USER IF EXISTS \(name)@'127.0.0.1'")
             _ = try await root.collect(
-                "CREATE USER \(name)@'127.0.0.1' IDENTIFIED WITH \(plugin) BY \(SQLText.literal(password))"
+                sql: "CREATE USER \(name)@'127.0.0.1' IDENTIFIED WITH \(plugin) BY \(SQLText.literal(password))"
             )
-            _ = try await root.collect("GRANT ALL ON *.* TO \(name)@'127.0.0.1'")
+            _ = try await root.collect(sql: "GRANT ALL ON *.* TO \(name)@'127.0.0.1'")
         }
         if name == Self.username { try await MySQLConnection.connect(to: configuration(.required)).close() }
     }
 
     /// The server forgets all passwords that it has seen: the next login of each account takes the long way.
     func forgetPasswords() async throws {
-        try await asRoot { _ = try await $0.collect("FLUSH PRIVILEGES") }
+        try await asRoot { _ = try await $0.collect(sql: "FLUSH PRIVILEGES") }
     }
 
     func asRoot(_ body: (MySQLConnection) async throws -> Void) async throws {

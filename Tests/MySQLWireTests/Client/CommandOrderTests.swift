@@ -9,7 +9,7 @@ import Testing
         let gate = Gate()
         try await ScriptedServer.run(Script.login + [.expect, .reached { gate.open() }, .silence]) { server in
             let connection = try await server.connect()
-            let insert = Task { _ = try await connection.collect("INSERT") }
+            let insert = Task { _ = try await connection.collect(sql: "INSERT") }
             await gate.wait()
             await connection.close()
             let error = await mysqlError { try await insert.value }
@@ -25,13 +25,13 @@ import Testing
             let before = server.received.count
             let task = Task {
                 while !Task.isCancelled { await Task.yield() }
-                _ = try await connection.collect("DELETE FROM t")
+                _ = try await connection.collect(sql: "DELETE FROM t")
             }
             task.cancel()
             let cancelled = await mysqlError { try await task.value }
             #expect(cancelled?.code == .cancelled)
             #expect(cancelled?.fate == .notSent)
-            let late = await mysqlError { _ = try await connection.collect("DELETE FROM t", timeout: .zero) }
+            let late = await mysqlError { _ = try await connection.collect(sql: "DELETE FROM t", timeout: .zero) }
             #expect(late?.code == .timedOut)
             #expect(late?.fate == .notSent)
             try await connection.ping()
@@ -44,7 +44,7 @@ import Testing
         let start = Script.segment(1, Script.columnCount(1), Script.column)
         try await ScriptedServer.run(Script.login + [.expect, .bytes(start), .endless(Script.rows)]) { server in
             let connection = try await server.connect { $0.maximumResult = 1 << 20 }
-            let error = await mysqlError { _ = try await connection.collect("SELECT 1") }
+            let error = await mysqlError { _ = try await connection.collect(sql: "SELECT 1") }
             #expect(error?.code == .limitExceeded)
             #expect(error?.phase == .rows)
             #expect(error?.fate == .maybeExecuted)
@@ -56,7 +56,7 @@ import Testing
         let start = Script.segment(1, Script.columnCount(1), Script.column)
         try await ScriptedServer.run(Script.login + [.expect, .bytes(start), .endless(Script.rows)]) { server in
             let connection = try await server.connect()
-            for try await _ in try await connection.query("SELECT 1") { break }
+            for try await _ in try await connection.query(sql: "SELECT 1") { break }
             let error = await mysqlError { try await connection.ping() }
             #expect(error?.code == .connectionClosed)
             #expect(error?.fate == .notSent)
@@ -67,7 +67,7 @@ import Testing
         let gate = Gate()
         try await ScriptedServer.run(Script.login + [.expect, .reached { gate.open() }, .silence]) { server in
             let connection = try await server.connect()
-            let first = Task { _ = try await connection.collect("SELECT SLEEP(1000)") }
+            let first = Task { _ = try await connection.collect(sql: "SELECT SLEEP(1000)") }
             await gate.wait()
             let error = await mysqlError { try await connection.ping(timeout: .milliseconds(50)) }
             #expect(error?.code == .timedOut)
@@ -128,7 +128,7 @@ import Testing
         try await ScriptedServer.run(Script.login + [.expect, .bytes(answer), .bytes(failure), .answer(Script.pong)]) {
             server in
             let connection = try await server.connect()
-            let error = await mysqlError { _ = try await connection.collect("CALL p()") }
+            let error = await mysqlError { _ = try await connection.collect(sql: "CALL p()") }
             #expect(error?.server?.number == 1644)
             #expect(error?.fate == .maybeExecuted)
             try await connection.ping()
@@ -149,7 +149,7 @@ import Testing
         )
         try await ScriptedServer.run(Script.login + [.expect, .bytes(answer), .silence]) { server in
             let connection = try await server.connect()
-            let first = try await connection.query("CALL p()")
+            let first = try await connection.query(sql: "CALL p()")
             var count = 0
             while count < 10, let next = try await first.nextResult() {
                 for try await _ in next {}
@@ -185,7 +185,7 @@ import Testing
         try await ScriptedServer.run(Script.login + [.expect, .bytes(start), .hold(gate), .bytes(Script.rows), .cut]) {
             server in
             let connection = try await server.connect()
-            let rows = try await connection.query("SELECT 1")
+            let rows = try await connection.query(sql: "SELECT 1")
             let readers = (0..<2).map { _ in
                 Task {
                     var count = 0

@@ -41,7 +41,7 @@ import Testing
         ) { try await readLog($0, $1) },
         // More than the sockets' buffers hold.
         Call(testDescription: "a statement that is not taken", steps: [.deaf, .silence]) {
-            _ = try await $0.collect("SELECT '\(String(repeating: "z", count: 24 << 20))'", timeout: $1)
+            _ = try await $0.collect(sql: "SELECT '\(String(repeating: "z", count: 24 << 20))'", timeout: $1)
         },
     ]
 

@@ -142,7 +142,7 @@ import Testing
         try await ScriptedServer.run(Script.login + [.expect] + stop.steps + [.silence]) { server in
             let connection = try await server.connect()
             let error = await mysqlError {
-                _ = try await connection.collect("SELECT 'sql_text'", timeout: .milliseconds(600))
+                _ = try await connection.collect(sql: "SELECT 'sql_text'", timeout: .milliseconds(600))
             }
             #expect(error?.code == .timedOut)
             #expect(error?.phase == stop.phase)
@@ -158,8 +158,8 @@ import Testing
         try await ScriptedServer.run(Script.login + [.expect] + stop.steps + [end]) { server in
             let connection = try await server.connect()
             let error = await mysqlError {
-                for try await _ in try await connection.query("SELECT 1") {}
-                _ = try await connection.query("SELECT 2")
+                for try await _ in try await connection.query(sql: "SELECT 1") {}
+                _ = try await connection.query(sql: "SELECT 2")
             }
             #expect(error?.code == .connectionClosed)
             // The script of the last case ends its first result, and then the connection.
@@ -172,7 +172,7 @@ import Testing
         try await ScriptedServer.run(Script.login + [.expect] + stop.steps + [.reached { gate.open() }, .silence]) {
             server in
             let connection = try await server.connect()
-            let task = Task { _ = try await connection.collect("SELECT 1") }
+            let task = Task { _ = try await connection.collect(sql: "SELECT 1") }
             await gate.wait()
             task.cancel()
             let error = await mysqlError { try await task.value }
@@ -186,7 +186,7 @@ import Testing
         let start: [ScriptedServer.Step] = [.bytes(Script.segment(1, Script.columnCount(1), Script.column))]
         try await ScriptedServer.run(Script.login + [.expect] + start + [.endless(Script.rows)]) { server in
             let connection = try await server.connect()
-            let rows = try await connection.query("SELECT 1", timeout: .milliseconds(800))
+            let rows = try await connection.query(sql: "SELECT 1", timeout: .milliseconds(800))
             while connection.closeReason == nil { try await Task.sleep(for: .milliseconds(10)) }
             var bytes = 0
             let error = await mysqlError { for try await batch in rows { bytes += batch.storage.readableBytes } }
@@ -202,7 +202,7 @@ import Testing
                 let early = await mysqlError { _ = try await server.connect { $0.connectTimeout = timeout } }
                 #expect(early?.code == .timedOut)
                 let connection = try await server.connect()
-                let error = await mysqlError { _ = try await connection.collect("SELECT 1", timeout: timeout) }
+                let error = await mysqlError { _ = try await connection.collect(sql: "SELECT 1", timeout: timeout) }
                 #expect(error?.code == .timedOut)
             }
         }

@@ -84,17 +84,17 @@ import Testing
     @Test(arguments: attacks) func `An answer that is none is a typed error, in both ways to ask`(
         attack: HostileCase
     ) async throws {
-        try await attack.run { _ = try await $0.collect("SELECT 1") }
+        try await attack.run { _ = try await $0.collect(sql: "SELECT 1") }
         try await attack.run { connection in
-            for try await batch in try await connection.query("SELECT 1") { _ = batch.count }
+            for try await batch in try await connection.query(sql: "SELECT 1") { _ = batch.count }
         }
     }
 
     @Test(arguments: attacks) func `The connection is not used again`(attack: HostileCase) async throws {
         try await ScriptedServer.run(attack.script) { server in
             let connection = try await MySQLConnection.connect(to: HostileCase.configuration(server))
-            await #expect(throws: MySQLError.self) { try await connection.collect("SELECT 1") }
-            let next = await #expect(throws: MySQLError.self) { try await connection.collect("SELECT 2") }
+            await #expect(throws: MySQLError.self) { try await connection.collect(sql: "SELECT 1") }
+            let next = await #expect(throws: MySQLError.self) { try await connection.collect(sql: "SELECT 2") }
             #expect(next?.fate == .notSent)
             #expect(connection.closeReason?.code == attack.code)
         }
@@ -107,7 +107,7 @@ import Testing
             + [.packet(1, HostileCase.ok), .silence]
         try await ScriptedServer.run(script) { server in
             let connection = try await MySQLConnection.connect(to: HostileCase.configuration(server))
-            let error = await #expect(throws: MySQLError.self) { try await connection.collect("SELECT 1") }
+            let error = await #expect(throws: MySQLError.self) { try await connection.collect(sql: "SELECT 1") }
             #expect(error?.server?.number == 1317)
             #expect(error?.fate == .rejected)
             try await connection.ping()
@@ -119,7 +119,7 @@ import Testing
         let err = ERRPacket(number: 1153, sqlState: "08S01", message: "Got a packet bigger than allowed").encode()
         try await ScriptedServer.run(HostileCase.login + [.packet(77, err), .silence]) { server in
             let connection = try await MySQLConnection.connect(to: HostileCase.configuration(server))
-            let error = await #expect(throws: MySQLError.self) { try await connection.collect("SELECT 1") }
+            let error = await #expect(throws: MySQLError.self) { try await connection.collect(sql: "SELECT 1") }
             #expect(error?.server?.number == 1153)
             await connection.close()
         }
@@ -130,7 +130,7 @@ import Testing
         let script = Self.answer([HostileCase.bytes([1]), Self.column, HostileCase.bytes([1, 0x61]), eof])
         try await ScriptedServer.run(script) { server in
             let connection = try await MySQLConnection.connect(to: HostileCase.configuration(server))
-            #expect(try await connection.collect("SELECT 'a'").scalar == "a")
+            #expect(try await connection.collect(sql: "SELECT 'a'").scalar == "a")
             await connection.close()
         }
     }
@@ -142,7 +142,7 @@ import Testing
             let connection = try await MySQLConnection.connect(to: HostileCase.configuration(server))
             try await connection.ping()
             await server.clientsGone()
-            let error = await #expect(throws: MySQLError.self) { try await connection.collect("SELECT 1") }
+            let error = await #expect(throws: MySQLError.self) { try await connection.collect(sql: "SELECT 1") }
             // The statement may have been on its way when the server's word came: then that word is its answer, or is
             // lost to a reset.
             #expect(error?.server?.number == 4031 || error?.code == .connectionClosed)
@@ -168,7 +168,7 @@ import Testing
             var configuration = HostileCase.configuration(server)
             configuration.maximumPayload = 64 << 20
             let connection = try await MySQLConnection.connect(to: configuration)
-            let error = await #expect(throws: MySQLError.self) { try await connection.collect("SELECT 1") }
+            let error = await #expect(throws: MySQLError.self) { try await connection.collect(sql: "SELECT 1") }
             #expect(error?.code == .connectionClosed)
             #expect(error?.phase == .rows)
         }

@@ -70,7 +70,7 @@ import Testing
                 configuration.queryTimeout = deadline
                 let begin = ContinuousClock.now
                 let error = await #expect(throws: MySQLError.self) {
-                    _ = try await MySQLConnection.connect(to: configuration).collect("SELECT 1")
+                    _ = try await MySQLConnection.connect(to: configuration).collect(sql: "SELECT 1")
                 }
                 let elapsed = ContinuousClock.now - begin
                 // The connection does not stay open behind the error.

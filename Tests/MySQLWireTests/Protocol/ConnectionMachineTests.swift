@@ -237,7 +237,7 @@ import Testing
     /// With a copy of what was read so far for each column this would take minutes.
     @Test(.timeLimit(.minutes(1))) func `as many columns as there can be are read`() throws {
         let count = ResponseMachine.maximumColumns
-        var machine = ResponseMachine(kind: .resultSets, capabilities: Self.capabilities)
+        var machine = ResponseMachine(kind: .resultSets(.text), capabilities: Self.capabilities)
         var first = ByteBuffer()
         first.writeLengthEncoded(UInt64(count))
         _ = try machine.received(first)
@@ -247,7 +247,7 @@ import Testing
     }
 
     @Test func `column definitions are bounded in their sum`() throws {
-        var machine = ResponseMachine(kind: .resultSets, capabilities: Self.capabilities)
+        var machine = ResponseMachine(kind: .resultSets(.text), capabilities: Self.capabilities)
         var first = ByteBuffer()
         first.writeLengthEncoded(UInt64(ResponseMachine.maximumColumns))
         _ = try machine.received(first)

@@ -16,7 +16,7 @@ struct PositionWaitTests {
             self.answers = Mutex(answers)
         }
 
-        func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
             if sql.contains("@@server_uuid") { return MySQLResult(columns: ["uuid"], rows: [[PositionWaitTests.uuid]]) }
             guard sql.contains("replication_connection_status") else {
                 return MySQLResult(columns: ["x"], rows: [[nil]])
@@ -25,8 +25,8 @@ struct PositionWaitTests {
             return MySQLResult(columns: ["name", "uuid", "state"], rows: rows)
         }
 
-        func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-            MySQLRows(try await collect(sql, timeout: timeout))
+        func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+            MySQLRows(try await collect(sql: sql, timeout: timeout))
         }
 
         func close() async {}

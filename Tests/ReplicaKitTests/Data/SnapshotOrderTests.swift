@@ -85,12 +85,12 @@ private final class RecordingSession: SQLSession, ServerConnector {
 
     func connect(to server: Server) async throws(MySQLError) -> any SQLSession { self }
 
-    func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+    func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
         state.withLock { $0.statements.append(sql) }
         return try answer(sql).get()
     }
 
-    func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+    func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
         throw MySQLError(.invalidArgument, phase: .command, message: "this session streams nothing")
     }
 

@@ -10,14 +10,14 @@ struct TableDigestTests {
         var rows: [[String?]]
         var count: String
 
-        func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
             sql.hasPrefix("SELECT COUNT(*)")
                 ? MySQLResult(columns: ["c"], rows: [[count]])
                 : MySQLResult(columns: ["b", "c", "s"], rows: rows)
         }
 
-        func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-            MySQLRows(try await collect(sql, timeout: timeout))
+        func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+            MySQLRows(try await collect(sql: sql, timeout: timeout))
         }
 
         func close() async {}

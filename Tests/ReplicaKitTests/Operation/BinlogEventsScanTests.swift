@@ -8,7 +8,7 @@ import Testing
         var files: [(String, String)]
         var events: [String: [[String]]]
 
-        func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
             if sql == "SHOW BINARY LOGS" {
                 return MySQLResult(columns: ["Log_name", "File_size"], rows: files.map { [$0.0, $0.1] })
             }
@@ -19,7 +19,7 @@ import Testing
             )
         }
 
-        func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+        func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
             throw MySQLError(.invalidArgument, phase: .command, message: "")
         }
 

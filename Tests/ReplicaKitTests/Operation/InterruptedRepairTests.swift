@@ -77,13 +77,13 @@ import Testing
             let generation: Int
             let inner: SimulatedSession
 
-            func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+            func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
                 guard connector.generation.withLock({ $0 }) == generation else { throw connector.error }
-                return try await inner.collect(sql, timeout: timeout)
+                return try await inner.collect(sql: sql, timeout: timeout)
             }
 
-            func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-                try await inner.query(sql, timeout: timeout)
+            func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+                try await inner.query(sql: sql, timeout: timeout)
             }
 
             func close() async {}

@@ -36,16 +36,16 @@ final class DyingConnector: ServerConnector {
         let connector: DyingConnector
         let inner: SimulatedSession
 
-        func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
             if connector.isTurn(sql, on: inner.name) {
-                if connector.isExecuted { _ = try? await inner.collect(sql, timeout: timeout) }
+                if connector.isExecuted { _ = try? await inner.collect(sql: sql, timeout: timeout) }
                 connector.cluster.change(inner.name) { $0.isAlive = false }
             }
-            return try await inner.collect(sql, timeout: timeout)
+            return try await inner.collect(sql: sql, timeout: timeout)
         }
 
-        func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-            try await inner.query(sql, timeout: timeout)
+        func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+            try await inner.query(sql: sql, timeout: timeout)
         }
 
         func close() async {}

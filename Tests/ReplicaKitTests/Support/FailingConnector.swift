@@ -85,10 +85,10 @@ final class FailingConnector: ServerConnector {
         let id: Int
         let inner: SimulatedSession
 
-        func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
             guard connector.isTurn("\(inner.name)> \(sql)") else {
                 if let answer = connector.lock(sql, self) { return answer }
-                return try await inner.collect(sql, timeout: timeout)
+                return try await inner.collect(sql: sql, timeout: timeout)
             }
             switch connector.mode {
             case .hangs:
@@ -102,14 +102,14 @@ final class FailingConnector: ServerConnector {
                     message: "refused",
                     server: .init(number: 1105, sqlState: nil, message: "injected")
                 )
-            case .lostAfter: _ = try await inner.collect(sql, timeout: timeout)
+            case .lostAfter: _ = try await inner.collect(sql: sql, timeout: timeout)
             case .lostBefore: break
             }
             throw MySQLError(.connectionClosed, phase: .command, fate: .maybeExecuted, message: "injected")
         }
 
-        func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-            try await inner.query(sql, timeout: timeout)
+        func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+            try await inner.query(sql: sql, timeout: timeout)
         }
 
         func close() async {}

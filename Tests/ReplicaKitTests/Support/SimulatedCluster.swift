@@ -152,11 +152,11 @@ struct SimulatedSession: SQLSession {
     let cluster: SimulatedCluster
     let name: String
 
-    func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+    func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
         try cluster.execute(sql, on: name)
     }
 
-    func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+    func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
         throw MySQLError(.invalidArgument, phase: .command, message: "not simulated")
     }
 

@@ -19,13 +19,13 @@ struct WatchingConnector: ServerConnector {
         let connector: WatchingConnector
         let inner: SimulatedSession
 
-        func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
             try connector.before(inner.name, sql, timeout)
-            return connector.after(sql, try await inner.collect(sql, timeout: timeout))
+            return connector.after(sql, try await inner.collect(sql: sql, timeout: timeout))
         }
 
-        func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-            try await inner.query(sql, timeout: timeout)
+        func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+            try await inner.query(sql: sql, timeout: timeout)
         }
 
         func close() async {}

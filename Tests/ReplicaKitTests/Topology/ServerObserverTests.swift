@@ -8,7 +8,7 @@ import Testing
     struct ScriptedSession: SQLSession {
         var answers: [String: MySQLResult]
 
-        func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
             if let answer = answers.first(where: { sql.hasPrefix($0.key) })?.value { return answer }
             throw MySQLError(
                 .server,
@@ -19,7 +19,7 @@ import Testing
             )
         }
 
-        func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+        func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
             throw MySQLError(.invalidArgument, phase: .command, message: "not scripted")
         }
 

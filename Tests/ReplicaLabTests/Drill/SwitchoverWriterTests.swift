@@ -35,7 +35,7 @@ struct RefusingConnector: ServerConnector, SQLSession {
 
     func connect(to server: Server) async throws(MySQLError) -> any SQLSession { self }
 
-    func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+    func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
         throw MySQLError(
             .server,
             phase: .command,
@@ -45,8 +45,8 @@ struct RefusingConnector: ServerConnector, SQLSession {
         )
     }
 
-    func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-        MySQLRows(try await collect(sql, timeout: timeout))
+    func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+        MySQLRows(try await collect(sql: sql, timeout: timeout))
     }
 
     func close() async {}

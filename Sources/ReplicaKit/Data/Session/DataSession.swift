@@ -11,7 +11,7 @@ struct DataSession: Sendable {
     @discardableResult
     func run(_ sql: String, _ purpose: String, timeout: Duration? = nil) async throws(DataError) -> MySQLResult {
         do {
-            return try await session.collect(sql, timeout: timeout ?? self.timeout)
+            return try await session.collect(sql: sql, timeout: timeout ?? self.timeout)
         } catch {
             throw dataError(error, purpose)
         }
@@ -19,7 +19,7 @@ struct DataSession: Sendable {
 
     func stream(_ sql: String, _ purpose: String) async throws(DataError) -> MySQLRows {
         do {
-            return try await session.query(sql, timeout: timeout)
+            return try await session.query(sql: sql, timeout: timeout)
         } catch {
             throw dataError(error, purpose)
         }
@@ -28,7 +28,7 @@ struct DataSession: Sendable {
     /// Runs a statement that only matters to servers that know it.
     func runIfKnown(_ sql: String, _ purpose: String) async throws(DataError) {
         do {
-            _ = try await session.collect(sql, timeout: timeout)
+            _ = try await session.collect(sql: sql, timeout: timeout)
         } catch {
             guard error.server?.number == ServerErrorNumber.unknownSystemVariable else {
                 throw dataError(error, purpose)

@@ -72,7 +72,9 @@ struct PositionWait: Sendable {
     /// What stopped the applier, in brackets; empty where the server does not tell.
     private func applierError() async -> String {
         for statement in ["SHOW REPLICA STATUS", "SHOW SLAVE STATUS"] {
-            guard let result = try? await replica.session.collect(statement, timeout: .seconds(10)) else { continue }
+            guard let result = try? await replica.session.collect(sql: statement, timeout: .seconds(10)) else {
+                continue
+            }
             let status = ReplicaStatus.all(result).first { $0.channel == channel }
             return status?.applierError.map { " (\($0))" } ?? ""
         }
@@ -82,7 +84,7 @@ struct PositionWait: Sendable {
     private static func knownFunction(_ replica: DataSession) async throws(DataError) -> String {
         do {
             // NULL arguments: answers at once.
-            _ = try await replica.session.collect("SELECT SOURCE_POS_WAIT(NULL, NULL, 1)", timeout: .seconds(10))
+            _ = try await replica.session.collect(sql: "SELECT SOURCE_POS_WAIT(NULL, NULL, 1)", timeout: .seconds(10))
             return "SOURCE_POS_WAIT"
         } catch {
             // Older than 8.0.26.

@@ -34,7 +34,7 @@ struct SnapshotOpener: Sendable {
             let began = ContinuousClock.now
             do {
                 _ = try await data.session.collect(
-                    "FLUSH TABLES WITH READ LOCK",
+                    sql: "FLUSH TABLES WITH READ LOCK",
                     timeout: .seconds(options.lockWaitSeconds + 10)
                 )
                 return began
@@ -110,7 +110,7 @@ struct SnapshotOpener: Sendable {
 
     private static func knownStatusStatement(_ data: DataSession) async throws(DataError) -> String {
         do {
-            _ = try await data.session.collect("SHOW BINARY LOG STATUS", timeout: .seconds(10))
+            _ = try await data.session.collect(sql: "SHOW BINARY LOG STATUS", timeout: .seconds(10))
             return "SHOW BINARY LOG STATUS"
         } catch {
             // Older than 8.2.

@@ -18,10 +18,10 @@ struct RecordingSession: SQLSession {
     let server: String
     let report: @Sendable (DrillStatement, Duration) -> Void
 
-    func collect(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+    func collect(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
         let start = ContinuousClock.now
         do {
-            let result = try await base.collect(sql, timeout: timeout)
+            let result = try await base.collect(sql: sql, timeout: timeout)
             tell(sql, AnswerText.describe(result), since: start)
             return result
         } catch {
@@ -30,10 +30,10 @@ struct RecordingSession: SQLSession {
         }
     }
 
-    func query(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+    func query(sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
         let start = ContinuousClock.now
         do {
-            let rows = try await base.query(sql, timeout: timeout)
+            let rows = try await base.query(sql: sql, timeout: timeout)
             tell(sql, "rows", since: start)
             return rows
         } catch {

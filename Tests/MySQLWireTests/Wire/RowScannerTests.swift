@@ -3,7 +3,7 @@ import Testing
 
 @testable import MySQLWire
 
-@Suite struct TextRowScannerTests {
+@Suite struct RowScannerTests {
     let columns = MySQLColumns([ColumnDefinition(name: "a"), ColumnDefinition(name: "b")])
 
     private func row(_ cells: [[UInt8]?]) -> [UInt8] {
@@ -59,7 +59,7 @@ import Testing
     func `a malformed row is an error, never a trap`(payload: [UInt8]) {
         #expect(throws: WireError.self) {
             try payload.withUnsafeBytes { bytes in
-                _ = try TextRowScanner.row(bytes, columnCount: 2)
+                _ = try RowScanner.row(bytes, columns: columns, format: .text)
             }
         }
     }
@@ -67,7 +67,12 @@ import Testing
     @Test func `a result of many columns does not reserve memory for rows that cannot be there`() {
         // The first row of one byte promises nothing of 65,535 cells.
         let bytes = PacketFramerTests.packet(0, [0]) + [UInt8](repeating: 0, count: 1 << 17)
-        var scanner = TextRowScanner(columnCount: 65_535, sequence: 0, maximumBytes: 1 << 18, maximumPayload: 1 << 20)
+        var scanner = RowScanner(
+            columns: MySQLColumns((0..<65_535).map { ColumnDefinition(name: "\($0)") }),
+            sequence: 0,
+            maximumBytes: 1 << 18,
+            maximumPayload: 1 << 20
+        )
         #expect(throws: WireError.self) {
             try bytes.withUnsafeBytes { try scanner.scan($0) }
         }

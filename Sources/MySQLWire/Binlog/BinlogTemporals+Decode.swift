@@ -1,7 +1,7 @@
 internal import NIOCore
 
 /// Temporal values lie packed and big-endian, biased so that they sort as bytes (MySQL source: my_time.cc).
-extension BinlogTime {
+extension MySQLTime {
     init(_ reader: inout WireReader, digits: Int) throws(WireError) {
         let bias: Int64
         var packed: Int64
@@ -37,7 +37,7 @@ extension BinlogTime {
     }
 }
 
-extension BinlogDateTime {
+extension MySQLDateTime {
     init(_ reader: inout WireReader, digits: Int) throws(WireError) {
         let whole = try reader.bigEndian(5, "datetime")
         guard whole >= 0x80_0000_0000 else { throw reader.error("datetime", "negative") }
@@ -51,7 +51,7 @@ extension BinlogDateTime {
     /// Year times 13 plus month (17 bits), day (5), hours (5), minutes (6), seconds (6), microseconds (24).
     init(packed: UInt64, digits: UInt8) {
         let yearAndMonth = packed >> 46 & 0x1FFFF
-        date = BinlogDate(
+        date = MySQLDate(
             year: UInt16(yearAndMonth / 13),
             month: UInt8(yearAndMonth % 13),
             day: UInt8(packed >> 41 & 0x1F)
@@ -73,7 +73,7 @@ extension BinlogTimestamp {
     }
 }
 
-extension BinlogDate {
+extension MySQLDate {
     init(_ reader: inout WireReader) throws(WireError) {
         let packed = try reader.uint24("date")
         self.init(year: UInt16(packed >> 9), month: UInt8(packed >> 5 & 0xF), day: UInt8(packed & 0x1F))

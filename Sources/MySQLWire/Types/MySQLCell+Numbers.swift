@@ -1,0 +1,81 @@
+extension MySQLCell {
+    /// An integer of the column's own type, from a cell that is not NULL.
+    func integer<Integer: FixedWidthInteger>(
+        _ bytes: UnsafeRawBufferPointer,
+        as type: Integer.Type
+    ) throws(MySQLError) -> Integer {
+        guard let value: Integer = format == .text ? Self.parse(bytes) : littleEndian(bytes) else {
+            throw mismatch("\(Integer.self)")
+        }
+        return value
+    }
+
+    private func littleEndian<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
+        switch (bytes.count, column.isUnsigned || column.type == .year) {
+        case (1, true): Integer(exactly: bytes.loadUnaligned(as: UInt8.self))
+        case (1, false): Integer(exactly: bytes.loadUnaligned(as: Int8.self))
+        case (2, true): Integer(exactly: UInt16(littleEndian: bytes.loadUnaligned(as: UInt16.self)))
+        case (2, false): Integer(exactly: Int16(littleEndian: bytes.loadUnaligned(as: Int16.self)))
+        case (4, true): Integer(exactly: UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
+        case (4, false): Integer(exactly: Int32(littleEndian: bytes.loadUnaligned(as: Int32.self)))
+        case (8, true): Integer(exactly: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)))
+        case (8, false): Integer(exactly: Int64(littleEndian: bytes.loadUnaligned(as: Int64.self)))
+        default: nil
+        }
+    }
+
+    /// A decimal integer: a sign, and digits. Nil for what is not one, or does not fit.
+    static func parse<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
+        var index = 0
+        var isNegative = false
+        if let first = bytes.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
+            isNegative = first == UInt8(ascii: "-")
+            index = 1
+        }
+        guard index < bytes.count else { return nil }
+        var value: Integer = 0
+        while index < bytes.count {
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, second) =
+                isNegative
+                ? tens.subtractingReportingOverflow(Integer(truncatingIfNeeded: digit))
+                : tens.addingReportingOverflow(Integer(truncatingIfNeeded: digit))
+            guard !overflow, !second else { return nil }
+            value = sum
+            index += 1
+        }
+        return value
+    }
+
+    func float(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> Float {
+        if format == .binary {
+            guard bytes.count == 4 else { throw mismatch("Float") }
+            return Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
+        }
+        guard let value = Float(try text(bytes)) else { throw mismatch("Float") }
+        return value
+    }
+
+    func double(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> Double {
+        if format == .binary {
+            guard bytes.count == 8 else { throw mismatch("Double") }
+            return Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)))
+        }
+        guard let value = Double(try text(bytes)) else { throw mismatch("Double") }
+        return value
+    }
+
+    /// Always text, in a binary row as well.
+    func decimal(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> MySQLDecimal {
+        guard let value = MySQLDecimal(try text(bytes)) else { throw mismatch("MySQLDecimal") }
+        return value
+    }
+
+    /// Always the bytes of the number, the highest first.
+    func bit(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> UInt64 {
+        guard bytes.count <= 8 else { throw mismatch("BIT of at most 64 bits") }
+        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

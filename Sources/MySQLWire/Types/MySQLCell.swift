@@ -1,0 +1,73 @@
+/// One cell of a row, lent for the time of a call: its bytes as they came, and what its column says of them.
+public struct MySQLCell {
+    /// Nil for NULL.
+    public let bytes: UnsafeRawBufferPointer?
+    public let format: RowFormat
+    public let column: ColumnTraits
+
+    public init(bytes: UnsafeRawBufferPointer?, format: RowFormat, column: ColumnTraits) {
+        self.bytes = bytes
+        self.format = format
+        self.column = column
+    }
+
+    public var isNull: Bool { bytes == nil }
+
+    /// The value without any loss.
+    ///
+    /// - Throws: ``MySQLError/Code/conversionFailed`` where the bytes are none of the column's type.
+    public func value() throws(MySQLError) -> MySQLValue {
+        guard let bytes, column.type != .null else { return .null }
+        switch column.type {
+        case .tiny, .short, .int24, .long, .longLong:
+            return column.isUnsigned
+                ? .unsigned(try integer(bytes, as: UInt64.self)) : .integer(try integer(bytes, as: Int64.self))
+        case .year: return .year(try integer(bytes, as: UInt16.self))
+        case .float: return .float(try float(bytes))
+        case .double: return .double(try double(bytes))
+        case .decimal, .newDecimal: return .decimal(try decimal(bytes))
+        case .date, .newDate: return .date(try date(bytes))
+        case .time: return .time(try time(bytes))
+        case .dateTime, .timestamp: return .dateTime(try dateTime(bytes))
+        case .bit: return .bit(try bit(bytes))
+        case .json: return .json(try text(bytes))
+        case .geometry: return .geometry(Array(bytes))
+        case .vector: return .vector(Array(bytes))
+        default:
+            guard !column.isBinary, let text = String(validating: bytes, as: UTF8.self) else {
+                return .bytes(Array(bytes))
+            }
+            return .text(text)
+        }
+    }
+
+    /// The text of a cell that is not NULL; of a binary row, as a text result would show it.
+    func anyText(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> String {
+        if format == .text, column.type != .bit { return try text(bytes) }
+        switch column.type {
+        case .tiny, .short, .int24, .long, .longLong, .year, .float, .double, .date, .newDate, .time, .dateTime,
+            .timestamp, .bit:
+            return try value().text ?? ""
+        default: return try text(bytes)
+        }
+    }
+
+    func text(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw mismatch("text that is UTF-8") }
+        return text
+    }
+
+    func mismatch(_ wanted: String) -> MySQLError {
+        MySQLError(
+            .conversionFailed,
+            phase: .rows,
+            fate: .maybeExecuted,
+            message: bytes == nil
+                ? "a NULL is no \(wanted)"
+                : "a cell of type 0x\(String(column.type.rawValue, radix: 16)) is no \(wanted)"
+        )
+    }
+}
+
+@available(*, unavailable)
+extension MySQLCell: Sendable {}

@@ -1,0 +1,65 @@
+/// A type whose values can be bound to a statement.
+public protocol MySQLEncodable: Sendable {
+    var mysqlValue: MySQLValue { get }
+}
+
+extension MySQLValue: MySQLEncodable {
+    public var mysqlValue: MySQLValue { self }
+}
+
+extension Optional: MySQLEncodable where Wrapped: MySQLEncodable {
+    public var mysqlValue: MySQLValue { self?.mysqlValue ?? .null }
+}
+
+extension FixedWidthInteger where Self: MySQLEncodable {
+    public var mysqlValue: MySQLValue {
+        Self.isSigned ? .integer(Int64(truncatingIfNeeded: self)) : .unsigned(UInt64(truncatingIfNeeded: self))
+    }
+}
+
+extension Int: MySQLEncodable {}
+extension Int8: MySQLEncodable {}
+extension Int16: MySQLEncodable {}
+extension Int32: MySQLEncodable {}
+extension Int64: MySQLEncodable {}
+extension UInt: MySQLEncodable {}
+extension UInt8: MySQLEncodable {}
+extension UInt16: MySQLEncodable {}
+extension UInt32: MySQLEncodable {}
+extension UInt64: MySQLEncodable {}
+
+extension Bool: MySQLEncodable {
+    public var mysqlValue: MySQLValue { .integer(self ? 1 : 0) }
+}
+
+extension Float: MySQLEncodable {
+    public var mysqlValue: MySQLValue { .float(self) }
+}
+
+extension Double: MySQLEncodable {
+    public var mysqlValue: MySQLValue { .double(self) }
+}
+
+extension String: MySQLEncodable {
+    public var mysqlValue: MySQLValue { .text(self) }
+}
+
+extension [UInt8]: MySQLEncodable {
+    public var mysqlValue: MySQLValue { .bytes(self) }
+}
+
+extension MySQLDecimal: MySQLEncodable {
+    public var mysqlValue: MySQLValue { .decimal(self) }
+}
+
+extension MySQLDate: MySQLEncodable {
+    public var mysqlValue: MySQLValue { .date(self) }
+}
+
+extension MySQLTime: MySQLEncodable {
+    public var mysqlValue: MySQLValue { .time(self) }
+}
+
+extension MySQLDateTime: MySQLEncodable {
+    public var mysqlValue: MySQLValue { .dateTime(self) }
+}

@@ -1,0 +1,68 @@
+/// A statement and the values that go with it. What is interpolated into its literal is sent apart from the text, as a
+/// parameter, and never becomes part of the SQL:
+///
+/// ```swift
+/// let rows = try await connection.query("SELECT id FROM products WHERE name = \(name) AND price < \(limit)")
+/// ```
+///
+/// Names cannot be parameters: `\(identifier: table)` quotes one. Text of the program's own goes in with `\(sql: text)`.
+public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
+    /// With a `?` for each value.
+    public var sql: String
+    public var values: [MySQLValue]
+
+    /// - Parameter sql: a statement of the program's own, with a `?` for each value. What users wrote belongs in the values.
+    public init(sql: String, values: [any MySQLEncodable] = []) {
+        self.sql = sql
+        self.values = values.map(\.mysqlValue)
+    }
+
+    public init(stringLiteral value: String) {
+        self.init(sql: value)
+    }
+
+    public init(stringInterpolation: StringInterpolation) {
+        sql = stringInterpolation.sql
+        values = stringInterpolation.values
+    }
+
+    public struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var sql = ""
+        fileprivate var values: [MySQLValue] = []
+
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            sql.reserveCapacity(literalCapacity + interpolationCount)
+            values.reserveCapacity(interpolationCount)
+        }
+
+        public mutating func appendLiteral(_ literal: String) { sql += literal }
+
+        public mutating func appendInterpolation(_ value: some MySQLEncodable) {
+            sql += "?"
+            values.append(value.mysqlValue)
+        }
+
+        public mutating func appendInterpolation(_ value: (some MySQLEncodable)?) {
+            sql += "?"
+            values.append(value?.mysqlValue ?? .null)
+        }
+
+        /// A list for IN: `WHERE id IN (\(list: ids))`. An empty one becomes NULL, which nothing is in.
+        public mutating func appendInterpolation(list values: [some MySQLEncodable]) {
+            guard !values.isEmpty else {
+                sql += "NULL"
+                return
+            }
+            sql += values.map { _ in "?" }.joined(separator: ", ")
+            self.values += values.map(\.mysqlValue)
+        }
+
+        /// The name of a table, column and so on, quoted.
+        public mutating func appendInterpolation(identifier name: String) throws(MySQLError) {
+            sql += try SQLText.identifier(name)
+        }
+
+        /// SQL of the program's own, taken as it is.
+        public mutating func appendInterpolation(sql text: String) { sql += text }
+    }
+}

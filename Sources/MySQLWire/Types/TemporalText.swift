@@ -1,0 +1,52 @@
+/// Reads a date or a time as the server prints it, from front to back.
+struct TemporalText {
+    private let bytes: UnsafeRawBufferPointer
+    private var position = 0
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    /// A number of so many digits, as many as are there.
+    mutating func number(digits: ClosedRange<Int>) -> UInt32? {
+        var value: UInt32 = 0
+        var count = 0
+        while count < digits.upperBound, position < bytes.count {
+            let digit = bytes[position] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            value = value * 10 + UInt32(digit)
+            position += 1
+            count += 1
+        }
+        return count >= digits.lowerBound ? value : nil
+    }
+
+    /// `2026-01-31`; also without a day or a month.
+    mutating func date() -> MySQLDate? {
+        guard let year = number(digits: 4...4), take(UInt8(ascii: "-")), let month = number(digits: 2...2),
+            take(UInt8(ascii: "-")), let day = number(digits: 2...2), month <= 12, day <= 31
+        else { return nil }
+        return MySQLDate(year: UInt16(year), month: UInt8(month), day: UInt8(day))
+    }
+
+    /// `:59:59.999999`, with as many digits of a second as the column has.
+    mutating func minutesAndSeconds() -> (minutes: UInt8, seconds: UInt8, microseconds: UInt32, digits: UInt8)? {
+        guard take(UInt8(ascii: ":")), let minutes = number(digits: 2...2), minutes < 60, take(UInt8(ascii: ":")),
+            let seconds = number(digits: 2...2), seconds < 60
+        else { return nil }
+        guard take(UInt8(ascii: ".")) else { return (UInt8(minutes), UInt8(seconds), 0, 0) }
+        let start = position
+        guard var fraction = number(digits: 1...6) else { return nil }
+        let digits = position - start
+        for _ in digits..<6 { fraction *= 10 }
+        return (UInt8(minutes), UInt8(seconds), fraction, UInt8(digits))
+    }
+}
