@@ -9,6 +9,8 @@ final class ConnectionState: Sendable {
         var authenticationPath: AuthenticationMachine.Path?
         /// Counts the resets, each of which ends all prepared statements.
         var statementGeneration: UInt64 = 0
+        /// Nil where it cannot be told, or nobody needs it.
+        var identity: SessionIdentity?
         var closeReason: MySQLError?
     }
 

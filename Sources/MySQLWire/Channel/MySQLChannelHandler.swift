@@ -11,12 +11,14 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     private static let drainLimit = 1 << 20
 
     private var machine: ConnectionMachine
-    private let configuration: MySQLConfiguration
-    private let state: ConnectionState
+    let configuration: MySQLConfiguration
+    let state: ConnectionState
     private let tlsContext: TLSContext?
     private var tls: TLSSession?
-    private var context: ChannelHandlerContext?
-    private var current: PendingRequest?
+    private(set) var context: ChannelHandlerContext?
+    private(set) var current: PendingRequest?
+    /// A statement that is being killed, until the connection is clean again.
+    var killed: KilledQuery?
     private var waiting: [PendingRequest] = []
     /// Prepared statements that nobody holds any more: closed before the next command.
     private var droppedStatements: [UInt32] = []
@@ -198,11 +200,17 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         if let index = waiting.firstIndex(where: { $0.id == id }) {
             return finish(waiting.remove(at: index), with: error)
         }
-        guard current?.id == id else { return }
+        // A consumer that reads on after its task was cancelled says so again.
+        guard current?.id == id, killed == nil else { return }
         var error = error
         error.phase = machine.phase
         error.fate = machine.fate
-        fail(error)
+        guard let request = current, beginKill() else { return fail(error) }
+        current?.isAbandoned = true
+        finish(request, with: error)
+        isPaused = false
+        runMachine()
+        requestRead()
     }
 
     /// COM_STMT_CLOSE has no answer, so that it costs no more than a few bytes before the next command.
@@ -223,6 +231,8 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     /// Ends everything: pending callers get `error`, the channel is closed.
     func fail(_ error: MySQLError) {
         guard state.close(error) else { return }
+        killed?.deadline?.cancel()
+        killed = nil
         let established = onEstablished
         onEstablished = nil
         let requests = (current.map { [$0] } ?? []) + waiting
@@ -323,7 +333,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             if isLast { startNext() }
         case .rejected(let error):
             finishCurrent()
-            finish(request, with: error)
+            if !request.isAbandoned { finish(request, with: error) }
             startNext()
         }
     }
@@ -348,16 +358,24 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         }
         guard current != nil else { return }
         current?.drainedBytes += event.weight
-        if request.drainedBytes > Self.drainLimit {
+        // What is being killed has a deadline instead.
+        if request.drainedBytes > Self.drainLimit, killed == nil, !beginKill() {
             fail(MySQLError(.connectionClosed, phase: .rows, message: "a large result was left unread"))
         }
     }
 
-    private func startNext() {
+    func startNext() {
         // Bytes behind the end of an answer are nobody's: they must not be taken for the answer to what is sent next.
         // The machine closes when it comes to them.
-        guard current == nil, machine.isIdle, !machine.hasUnreadBytes, !isPeerGone, !waiting.isEmpty else { return }
-        let request = waiting.removeFirst()
+        guard current == nil, machine.isIdle, !machine.hasUnreadBytes, !isPeerGone else { return }
+        let request: PendingRequest
+        if killed != nil {
+            guard let absorber = absorber() else { return }
+            request = absorber
+        } else {
+            guard !waiting.isEmpty else { return }
+            request = waiting.removeFirst()
+        }
         var bytes = ByteBuffer()
         for id in droppedStatements {
             if var close = machine.send(unanswered: .statementClose(id)) { bytes.writeBuffer(&close) }
@@ -375,6 +393,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         current?.deadline?.cancel()
         current = nil
         isPaused = false
+        answerEnded()
     }
 
     private func finish(_ request: PendingRequest, with error: MySQLError) {

@@ -35,6 +35,8 @@ public struct MySQLConfiguration: Sendable {
     /// Lets one text hold several statements, divided by `;`; each has its result (``MySQLRows/nextResult()``). Off, so
     /// that what was smuggled into a text cannot be a statement of its own.
     public var allowsSeveralStatements = false
+    /// What happens to a statement whose caller has gone.
+    public var cancellation = CancellationPolicy.close
     /// How many statements with values a connection keeps prepared; 0 for none. The server's limit is over all its
     /// connections (`max_prepared_stmt_count`, 16,382 by default).
     public var statementCacheSize = 64

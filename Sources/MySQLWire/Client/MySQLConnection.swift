@@ -6,8 +6,8 @@ internal import Synchronization
 /// One session on a MySQL server.
 ///
 /// Commands run one after the other, in the order of the calls. While the rows of a ``query(_:timeout:)`` are unread,
-/// further commands fail with ``MySQLError/Code/busy``. A cancelled task or a deadline that passes closes the
-/// connection: it is never used again with half an answer unread.
+/// further commands fail with ``MySQLError/Code/busy``. What a cancelled task or a deadline that passes does to the
+/// connection says ``CancellationPolicy``: it is never used again with half an answer unread.
 public final class MySQLConnection: Sendable {
     public let configuration: MySQLConfiguration
     private let channel: any Channel
@@ -94,6 +94,9 @@ public final class MySQLConnection: Sendable {
         }
         do {
             try await connection.setCharacterSet(timeout: ContinuousClock.now.duration(to: deadline))
+            if case .killQuery = configuration.cancellation {
+                try await connection.learnIdentity(timeout: ContinuousClock.now.duration(to: deadline))
+            }
         } catch {
             await connection.close()
             var error = error
@@ -166,6 +169,13 @@ public final class MySQLConnection: Sendable {
     /// ``SQLText`` is safe in utf8mb4 only.
     private func setCharacterSet(timeout: Duration?) async throws(MySQLError) {
         _ = try await collect(sql: "SET NAMES utf8mb4", timeout: timeout)
+    }
+
+    /// Behind a proxy the greeting's id is the proxy's own, and the session may be another one with each statement: then
+    /// nobody knows what to kill.
+    private func learnIdentity(timeout: Duration) async throws(MySQLError) {
+        let identity = try await identity(timeout: timeout)
+        if identity.connectionID == UInt64(connectionID) { state.update { $0.identity = identity } }
     }
 
     /// Ends the session (COM_QUIT, if nothing is under way) and closes the connection. May be called twice.

@@ -12,13 +12,14 @@ enum SampleSession {
         return PacketEncoder.frame(payload, sequence: &sequence)
     }
 
+    static let connectionID: UInt32 = 42
     static func greeting(
         capabilities: CapabilityFlags = capabilities.union([.ssl]),
         plugin: String = "caching_sha2_password"
     ) -> ByteBuffer {
         HandshakeV10(
             serverVersion: "9.7.4-test",
-            connectionID: 42,
+            connectionID: connectionID,
             nonce: (1...20).map { UInt8($0) },
             capabilities: capabilities,
             authenticationPlugin: plugin

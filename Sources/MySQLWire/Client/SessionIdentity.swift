@@ -1,0 +1,20 @@
+/// Which session of which server this is.
+struct SessionIdentity: Sendable, Hashable {
+    /// As KILL wants it.
+    var connectionID: UInt64
+    /// MySQL's `server_uuid`; MariaDB has none, so its host, port and `server_id`.
+    var server: String
+}
+
+extension MySQLConnection {
+    func identity(timeout: Duration? = nil) async throws(MySQLError) -> SessionIdentity {
+        let server =
+            serverVersion.contains("MariaDB") ? "CONCAT_WS('/', @@hostname, @@port, @@server_id)" : "@@server_uuid"
+        let row = try await collect(sql: "SELECT CONNECTION_ID(), \(server)", timeout: timeout).firstRow
+        guard let row else {
+            throw MySQLError(.protocolViolation, phase: .command, message: "a SELECT without FROM gave no row")
+        }
+        let (connectionID, name) = try row.decode((UInt64, String).self)
+        return SessionIdentity(connectionID: connectionID, server: name)
+    }
+}
