@@ -35,6 +35,8 @@ public struct MySQLConfiguration: Sendable {
     /// Lets one text hold several statements, divided by `;`; each has its result (``MySQLRows/nextResult()``). Off, so
     /// that what was smuggled into a text cannot be a statement of its own.
     public var allowsSeveralStatements = false
+    /// How what is sent and received after the login is compressed: not at all, unless this says so.
+    public var compression = Compression.none
     /// Shown in `performance_schema.session_connect_attrs`, after the library's own.
     public var connectionAttributes: [String: String]
 
