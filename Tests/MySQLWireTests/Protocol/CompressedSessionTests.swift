@@ -174,7 +174,7 @@ import Testing
     @Test func `plaintext behind the login is no longer taken, and a bomb ends the connection`() throws {
         var machine = try Self.idle(.zlib)
         _ = machine.begin(.ping)
-        Trace.feed(&machine, Packets.packet(1, Trace.ok))
+        Trace.feed(&machine, Packets.packet(1, Trace.ok) + Packets.packet(2, Trace.ok))
         let plaintext = closeError(machine.next())
         #expect(plaintext?.code == .protocolViolation && plaintext?.fate == .maybeExecuted)
 
@@ -230,5 +230,18 @@ import Testing
         guard case .response(.columns) = machine.next() else { throw Trace.TraceError() }
         let error = closeError(machine.next())
         #expect(error?.code == .limitExceeded)
+    }
+
+    @Test func `the level of zstd is one byte at the end of the login, and read where it is four`() throws {
+        var machine = Self.machine(.zstd(level: 22))
+        Trace.feed(&machine, Packets.packet(0, Trace.greeting(Self.offered)))
+        guard case .send(var bytes) = machine.next() else { throw Trace.TraceError() }
+        bytes.moveReaderIndex(forwardBy: 4)
+        #expect(bytes.readableBytesView.last == 22)
+        #expect(try HandshakeResponse41.decode(bytes).encode() == bytes)
+        bytes.writeBytes([0, 0, 0])
+        #expect(try HandshakeResponse41.decode(bytes).zstdLevel == 22)
+        bytes.writeBytes([0])
+        #expect(throws: WireError.self) { try HandshakeResponse41.decode(bytes) }
     }
 }

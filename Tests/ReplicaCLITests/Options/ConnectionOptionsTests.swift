@@ -32,4 +32,15 @@ import Testing
         let options = try ConnectionOptions.parse(["--no-defaults", "--server", "a=mysql://u:p,x=y@db1"])
         #expect(try options.resolver(environment: [:]).definitions.first?.address.password == Secret("p,x=y"))
     }
+
+    @Test func `ways of compression are named as for mysql, in the order in which they are wanted`() throws {
+        func settings(_ text: String) throws -> ConnectionSettings {
+            try ConnectionOptions.parse(["--compression-algorithms", text]).flags()
+        }
+        #expect(try settings("zstd,ZLIB,uncompressed").compression == [.zstd(level: 3), .zlib, .uncompressed])
+        #expect(try settings("zlib").over(ConnectionSettings()).compression == .zlib)
+        for text in ["", "zlib,", "lz4", "zlib zstd"] {
+            #expect(throws: CLIFailure.self, "\(text)") { try settings(text) }
+        }
+    }
 }
