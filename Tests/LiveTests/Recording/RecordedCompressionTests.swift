@@ -17,7 +17,7 @@ extension RecordingTests {
             configuration.compression = compression
             try await bench.tap(
                 name,
-                "two results and an error, compressed by \(configuration.compression.algorithms[0])",
+                "a result, an error and a ping, compressed by \(configuration.compression.algorithms[0])",
                 configuration
             ) { connection in
                 let sql = "SELECT 1, REPEAT('a', 200) UNION ALL SELECT 2, '\(String(repeating: "b", count: 200))'"

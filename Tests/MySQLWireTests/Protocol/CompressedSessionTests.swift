@@ -198,6 +198,14 @@ import Testing
         #expect(error?.message == "a packet that nobody asked for")
     }
 
+    @Test func `also half a frame behind the end of an answer is something unread`() throws {
+        var machine = try Self.idle(.zlib)
+        _ = machine.begin(.ping)
+        Trace.feed(&machine, CompressedFramerTests.stored(1, Packets.packet(1, Trace.ok)) + [11, 0])
+        guard case .response(.completed) = machine.next() else { throw Trace.TraceError() }
+        #expect(machine.isIdle && machine.hasUnreadBytes)
+    }
+
     @Test func `a frame behind the end of the login was written by somebody else`() throws {
         var machine = Self.machine(.zlib)
         _ = try Self.login(&machine)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MySQLWire
+import ReplicaKit
 import Testing
 
 @testable import replica_cli
@@ -39,6 +40,9 @@ import Testing
         }
         #expect(try settings("zstd,ZLIB,uncompressed").compression == [.zstd(level: 3), .zlib, .uncompressed])
         #expect(try settings("zlib").over(ConnectionSettings()).compression == .zlib)
+        let options = ["--no-defaults", "--no-login-paths", "--compression-algorithms=zlib"]
+        var resolver = try ConnectionOptions.parse(options).resolver(environment: [:])
+        #expect(try resolver.server("db1").configuration.compression == .zlib)
         for text in ["", "zlib,", "lz4", "zlib zstd"] {
             #expect(throws: CLIFailure.self, "\(text)") { try settings(text) }
         }
