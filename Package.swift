@@ -30,9 +30,11 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", path: "Sources/CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "MySQLWire",
-            dependencies: ["COpenSSL", nio, nioPosix, logging],
+            dependencies: ["COpenSSL", "CZlib", "CZstd", nio, nioPosix, logging],
             swiftSettings: settings
         ),
         .target(

@@ -36,7 +36,7 @@ has_library() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q "^[
 prepare_machine() {
     # First of all: without it nothing else is worth installing.
     find_swift
-    local wanted=(libssl-dev)
+    local wanted=(libssl-dev libzstd-dev zlib1g-dev)
     # Looked for by what they bring, since their names differ between releases.
     command -v git >/dev/null 2>&1 || wanted+=(git)
     command -v ld >/dev/null 2>&1 || wanted+=(binutils)
@@ -48,7 +48,6 @@ prepare_machine() {
     has_library libncurses.so.6 || wanted+=(libncurses6)
     has_library libsqlite3.so.0 || wanted+=(libsqlite3-0)
     has_library libxml2.so.2 || wanted+=(libxml2)
-    has_library libz.so.1 || wanted+=(zlib1g)
     install_packages "${wanted[@]}"
 }
 

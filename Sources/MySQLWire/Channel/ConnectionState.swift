@@ -6,6 +6,7 @@ final class ConnectionState: Sendable {
         var status: ServerStatus = []
         var greeting: HandshakeV10?
         var tlsVersion: String?
+        var compression: CompressionMethod?
         var authenticationPath: AuthenticationMachine.Path?
         /// Counts the resets, each of which ends all prepared statements.
         var statementGeneration: UInt64 = 0

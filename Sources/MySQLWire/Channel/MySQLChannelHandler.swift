@@ -269,6 +269,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
                 $0.status = machine.status
                 $0.greeting = machine.greeting
                 $0.authenticationPath = machine.authenticationPath
+                $0.compression = machine.compression
             }
             let established = onEstablished
             onEstablished = nil

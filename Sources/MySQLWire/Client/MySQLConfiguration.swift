@@ -40,6 +40,8 @@ public struct MySQLConfiguration: Sendable {
     /// How many statements with values a connection keeps prepared; 0 for none. The server's limit is over all its
     /// connections (`max_prepared_stmt_count`, 16,382 by default).
     public var statementCacheSize = 64
+    /// How what is sent and received after the login is compressed: not at all, unless this says so.
+    public var compression = Compression.none
     /// Shown in `performance_schema.session_connect_attrs`, after the library's own.
     public var connectionAttributes: [String: String]
 

@@ -123,6 +123,11 @@ public final class MySQLConnection: Sendable {
     /// For instance `TLSv1.3`; nil without TLS.
     public var tlsVersion: String? { state.current.tlsVersion }
 
+    /// How packets are compressed, as agreed on with the server at the login.
+    public var compression: MySQLConfiguration.Compression.Algorithm {
+        state.current.compression.map { .init($0) } ?? .uncompressed
+    }
+
     /// Why the connection is closed; nil while it is open.
     public var closeReason: MySQLError? { state.closeReason }
 
@@ -336,6 +341,7 @@ public final class MySQLConnection: Sendable {
         let attributes = configuration.connectionAttributes.reduce(0) {
             $0 + $1.key.utf8.count + $1.value.utf8.count + 18
         }
+        try configuration.compression.check()
         if attributes > 60_000 { throw refuse("the connection attributes are longer than 60,000 bytes") }
     }
 }

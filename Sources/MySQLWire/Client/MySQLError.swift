@@ -18,6 +18,8 @@ public struct MySQLError: Error, Sendable, Equatable {
         public static let timedOut = Code("timedOut")
         /// TLS was asked for and the server does not offer it.
         public static let tlsUnavailable = Code("tlsUnavailable")
+        /// Compression was asked for and the server does not offer it.
+        public static let compressionUnavailable = Code("compressionUnavailable")
         /// The TLS handshake failed, the certificate was not accepted, or a record was damaged.
         public static let tlsFailed = Code("tlsFailed")
         /// The login cannot go on without weakening it: unknown plugin, no safe way to send the password.

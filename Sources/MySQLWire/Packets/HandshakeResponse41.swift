@@ -4,7 +4,8 @@ package import NIOCore
 ///
 /// `capabilities u32, max_packet u32, charset u8, zero[23], user NUL, auth (lenenc with
 /// PLUGIN_AUTH_LENENC_CLIENT_DATA, else one byte of length), database NUL with CONNECT_WITH_DB, plugin NUL with
-/// PLUGIN_AUTH, attributes (lenenc total, then lenenc pairs) with CONNECT_ATTRS`.
+/// PLUGIN_AUTH, attributes (lenenc total, then lenenc pairs) with CONNECT_ATTRS, zstd level u8 with
+/// ZSTD_COMPRESSION_ALGORITHM`.
 package struct HandshakeResponse41: Sendable, Equatable {
     package var capabilities: CapabilityFlags
     package var maximumPacket: UInt32
@@ -16,6 +17,8 @@ package struct HandshakeResponse41: Sendable, Equatable {
     package var attributes: [Attribute]
     /// MariaDB's further flags, in the last four bytes of what MySQL reserves; this client has none.
     package var extendedCapabilities: UInt32 = 0
+    /// Of what the server sends; the server takes 1 to 22.
+    package var zstdLevel: UInt8 = 3
 
     package struct Attribute: Sendable, Equatable {
         package var name: String
@@ -70,6 +73,7 @@ package struct HandshakeResponse41: Sendable, Equatable {
             buffer.writeLengthEncoded(UInt64(pairs.readableBytes))
             buffer.writeImmutableBuffer(pairs)
         }
+        if capabilities.contains(.zstdCompression) { buffer.writeInteger(zstdLevel) }
         return buffer
     }
 
@@ -108,7 +112,11 @@ package struct HandshakeResponse41: Sendable, Equatable {
                 )
             }
         }
-        if capabilities.contains(.zstdCompression), !reader.isAtEnd { try reader.skip(1, "zstd level") }
+        if capabilities.contains(.zstdCompression), !reader.isAtEnd {
+            response.zstdLevel = try reader.integer("zstd level")
+            // MariaDB's Connector/C sends it as four bytes.
+            if reader.remaining == 3 { try reader.skip(3, "zstd level") }
+        }
         guard reader.isAtEnd else { throw reader.error("end", "bytes after the last field") }
         return response
     }

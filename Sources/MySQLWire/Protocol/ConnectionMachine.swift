@@ -32,6 +32,10 @@ package struct ConnectionMachine: Sendable {
     private var handshake: HandshakeMachine
     private var response: ResponseMachine?
     private var framer: PacketFramer
+    /// Below the framer, from the login on, where both sides compress.
+    private var compressed: CompressedFramer?
+    /// False for a replay: a recording from within holds the packets as they were above compression.
+    package var compresses = true
     private var sequence: UInt8 = 0
     /// No packet of a login is longer: a stranger's length is not waited for.
     private static let maximumLoginPayload = 64 << 10
@@ -59,6 +63,7 @@ package struct ConnectionMachine: Sendable {
 
     package var greeting: HandshakeV10? { handshake.greeting }
     package var capabilities: CapabilityFlags { handshake.capabilities }
+    package var compression: CompressionMethod? { handshake.compression }
     package var authenticationPath: AuthenticationMachine.Path? { handshake.authenticationPath }
 
     /// True where a command can be sent.
@@ -67,7 +72,7 @@ package struct ConnectionMachine: Sendable {
     }
 
     /// Something has arrived that no ``next()`` has taken.
-    package var hasUnreadBytes: Bool { !framer.isEmpty }
+    package var hasUnreadBytes: Bool { !framer.isEmpty || compressed?.isEmpty == false }
 
     package var phase: MySQLError.Phase {
         switch state {
@@ -78,7 +83,7 @@ package struct ConnectionMachine: Sendable {
     }
 
     package mutating func received(_ bytes: ByteBuffer) {
-        framer.append(bytes)
+        if compressed == nil { framer.append(bytes) } else { compressed?.append(bytes) }
     }
 
     /// Begins a command. Nil if the connection is not idle: then nothing changes.
@@ -102,6 +107,7 @@ package struct ConnectionMachine: Sendable {
             framer.maximumPayload = maximumPayload
         }
         sequence = 0
+        compressed?.commandBegins()
         return frame(command.encode())
     }
 
@@ -110,6 +116,7 @@ package struct ConnectionMachine: Sendable {
     package mutating func send(unanswered command: Command) -> ByteBuffer? {
         guard case .idle = state, command.isUnanswered else { return nil }
         sequence = 0
+        compressed?.commandBegins()
         return frame(command.encode(capabilities: capabilities))
     }
 
@@ -131,7 +138,10 @@ package struct ConnectionMachine: Sendable {
                     response?.rowsScanned()
                     return .response(.rows(batch))
                 }
-                guard let packet = try framer.next() else { return nil }
+                guard let packet = try framer.next() else {
+                    if try inflate() { continue }
+                    return nil
+                }
                 tap?.packet(isFromServer: true, sequence: packet.sequence, payload: packet.payload)
                 if let action = try received(packet) { return action }
             }
@@ -222,6 +232,10 @@ package struct ConnectionMachine: Sendable {
                 )
             }
             framer.maximumPayload = maximumPayload
+            if let method = handshake.compression {
+                framer.isSequenceStrict = false
+                if compresses { compressed = CompressedFramer(method: method) }
+            }
             state = .idle
             return .established
         case .fail(let error): return close(error)
@@ -264,7 +278,18 @@ package struct ConnectionMachine: Sendable {
         let framed = PacketEncoder.frame(payload, sequence: &sequence)
         // The answer goes on counting from there: a payload of several packets is answered from 2 on.
         framer.expectSequence(sequence)
-        return framed
+        return compressed?.frame(framed) ?? framed
+    }
+
+    /// - Returns: whether there are more bytes of packets than before.
+    private mutating func inflate() throws(WireError) -> Bool {
+        // As many as make a batch of rows: a server's frames are small.
+        let (wanted, isBetweenPackets) = (batchBytes, framer.isEmpty)
+        guard let packets = try compressed?.next(atLeast: wanted, isBetweenPackets: isBetweenPackets) else {
+            return false
+        }
+        framer.append(packets)
+        return true
     }
 
     private static func describe(_ error: WireError, phase: MySQLError.Phase) -> String {

@@ -45,6 +45,8 @@ package struct HandshakeMachine: Sendable {
     package private(set) var greeting: HandshakeV10?
     /// Ours and the server's: nothing outside of it is ever used.
     package private(set) var capabilities: CapabilityFlags = []
+    /// What follows the login is compressed so; nil where it is not.
+    package private(set) var compression: CompressionMethod?
 
     package init(options: Options) {
         self.options = options
@@ -108,6 +110,8 @@ package struct HandshakeMachine: Sendable {
         var wanted = CapabilityFlags.client
         if options.configuration.database != nil { wanted.insert(.connectWithDB) }
         if options.configuration.allowsSeveralStatements { wanted.insert(.multiStatements) }
+        compression = try options.configuration.compression.choose(from: greeting.capabilities)
+        if let compression { wanted.formUnion(compression.capability) }
         // TLS over a unix socket protects from nobody, but whoever asks for it gets it.
         let wantsTLS =
             mode != .disabled
@@ -156,7 +160,7 @@ package struct HandshakeMachine: Sendable {
             nonce: greeting.nonce
         )
         state = .authenticating(machine)
-        let response = HandshakeResponse41(
+        var response = HandshakeResponse41(
             capabilities: capabilities,
             maximumPacket: Self.maximumPacket,
             characterSet: characterSet(of: greeting),
@@ -166,6 +170,7 @@ package struct HandshakeMachine: Sendable {
             authenticationPlugin: first.plugin,
             attributes: options.attributes
         )
+        if case .zstd(let level)? = compression { response.zstdLevel = level }
         return .send(response.encode())
     }
 

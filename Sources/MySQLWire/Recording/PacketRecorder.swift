@@ -7,7 +7,7 @@ package struct PacketRecorder: Sendable {
     package enum Position: Sendable, Equatable {
         /// Between two sockets: TLS hides what follows the SSLRequest.
         case outside
-        /// In the client, below TLS: `tlsStarted` will be called.
+        /// In the client, above TLS and compression: `tlsStarted` will be called.
         case inside
     }
 
@@ -42,7 +42,7 @@ package struct PacketRecorder: Sendable {
             entries.append(.packet(sender, sequence: sequence, payload: safe))
             if kind == .sslRequest {
                 if position == .outside { entries += becomeOpaque("tls") } else { awaitsTLS = true }
-            } else if kind == .ok, session.isCompressed {
+            } else if kind == .ok, session.isCompressed, position == .outside {
                 entries += becomeOpaque("compression")
             }
         }
@@ -88,24 +88,6 @@ package struct PacketRecorder: Sendable {
 }
 
 extension ByteBuffer {
-    fileprivate mutating func append(_ bytes: ByteBuffer) {
-        guard readableBytes > 0 else {
-            self = bytes
-            return
-        }
-        guard writableBytes < bytes.readableBytes else {
-            writeImmutableBuffer(bytes)
-            return
-        }
-        // A fresh buffer, since entries may share the old one's storage; twice what is needed, so that a large packet
-        // is not copied with every read.
-        var grown = ByteBuffer()
-        grown.reserveCapacity(2 * (readableBytes + bytes.readableBytes))
-        grown.writeImmutableBuffer(self)
-        grown.writeImmutableBuffer(bytes)
-        self = grown
-    }
-
     fileprivate mutating func readPacket() -> (UInt8, ByteBuffer)? {
         guard let header: UInt32 = getInteger(at: readerIndex, endianness: .little) else { return nil }
         let length = Int(header & 0xFF_FFFF)

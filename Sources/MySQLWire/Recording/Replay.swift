@@ -39,6 +39,7 @@ package struct Replay: Sendable {
         machine =
             isOwnClient
             ? ConnectionMachine(options: options) : ConnectionMachine(options: options, loggedInWith: capabilities)
+        machine.compresses = false
     }
 
     /// True once the connection is over.

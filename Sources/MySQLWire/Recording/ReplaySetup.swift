@@ -78,7 +78,7 @@ struct ReplaySetup {
     /// The proof in a recording is redacted, so any password makes the same bytes; but none is not any.
     private func configuration(_ header: RecordingHeader) -> MySQLConfiguration {
         let hasPassword = response.map { !$0.authenticationResponse.isEmpty } ?? true
-        return MySQLConfiguration(
+        var configuration = MySQLConfiguration(
             endpoint: .tcp(host: "recording", port: 3306),
             username: response?.username ?? "",
             password: hasPassword ? Secret("not the recorded one") : nil,
@@ -86,5 +86,11 @@ struct ReplaySetup {
             tls: TLSConfiguration(mode: header.tls == .inside ? .required : .disabled),
             getServerPublicKey: asksForKey
         )
+        if let response {
+            let flags = response.capabilities
+            if flags.contains(.compress) { configuration.compression = .zlib }
+            if flags.contains(.zstdCompression) { configuration.compression = .zstd(level: Int(response.zstdLevel)) }
+        }
+        return configuration
     }
 }

@@ -18,6 +18,9 @@ package struct PacketFramer: Sendable {
     package private(set) var buffer = ByteBuffer()
     /// The sequence number that the next packet must have.
     package private(set) var expectedSequence: UInt8 = 0
+    /// False inside of compression: there servers set the number to that of the frame whenever they flush, and the
+    /// frames' own numbers are checked instead.
+    package var isSequenceStrict = true
     private var joined: ByteBuffer?
     /// Of one payload, in bytes.
     package var maximumPayload: Int
@@ -30,22 +33,7 @@ package struct PacketFramer: Sendable {
     package var isEmpty: Bool { buffer.readableBytes == 0 && joined == nil }
 
     package mutating func append(_ bytes: ByteBuffer) {
-        guard bytes.readableBytes > 0 else { return }
-        guard buffer.readableBytes > 0 else {
-            buffer = bytes
-            return
-        }
-        if buffer.writableBytes >= bytes.readableBytes {
-            buffer.writeImmutableBuffer(bytes)
-        } else {
-            // A fresh buffer, since row batches may still share the old one's storage; twice what is needed, so that
-            // a large payload is not copied with every read.
-            var grown = ByteBuffer()
-            grown.reserveCapacity(2 * (buffer.readableBytes + bytes.readableBytes))
-            grown.writeImmutableBuffer(buffer)
-            grown.writeImmutableBuffer(bytes)
-            buffer = grown
-        }
+        buffer.append(bytes)
     }
 
     /// At the start of a command both sides count from 0 again; the peer's first packet then has number 1.
@@ -57,7 +45,7 @@ package struct PacketFramer: Sendable {
     package mutating func next() throws(WireError) -> Packet? {
         while let (length, sequence) = header() {
             // First of all, and before the payload is there: another protocol's banner promises megabytes that never come.
-            if sequence != expectedSequence {
+            if isSequenceStrict, sequence != expectedSequence {
                 guard joined != nil || length == 0 || firstPayloadByte != nil else { return nil }
                 try check(sequence: sequence, isERR: joined == nil && firstPayloadByte == 0xFF && length > 0)
             }

@@ -15,11 +15,13 @@ public enum Liveness: String, Sendable, Hashable, Codable {
     ///
     /// Any ERR packet means a living server: 1040 (too many connections), 1045 (access denied), 1129 and 1130 (host
     /// blocked or not allowed), 1203, 1226 (limits), 3032 (offline mode) and the like, and even 1053 (shutting down).
-    /// So does a TLS or login that we refuse ourselves.
+    /// So does a TLS, compression or login that we refuse ourselves.
     public init(of error: MySQLError) {
         switch error.code {
         case .server: self = .alive
-        case .tlsUnavailable, .tlsFailed, .authenticationRefused, .protocolViolation, .limitExceeded: self = .alive
+        case .tlsUnavailable, .compressionUnavailable, .tlsFailed, .authenticationRefused, .protocolViolation,
+            .limitExceeded:
+            self = .alive
         case .unreachable: self = error.phase == .resolving ? .unknownName : .silent
         case .timedOut:
             self =

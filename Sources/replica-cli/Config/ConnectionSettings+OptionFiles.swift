@@ -35,6 +35,7 @@ extension ConnectionSettings {
         case "get-server-public-key": getServerPublicKey = try SettingValue.boolean(option.value, named: named)
         case "skip-get-server-public-key": getServerPublicKey = false
         case "server-public-key-path": serverPublicKeyPath = try value()
+        case "compression-algorithms": compression = try SettingValue.compression(value(), named: named)
         case "connect-timeout":
             let text = try value()
             connectTimeout = text == "0" ? nil : try SettingValue.seconds(text, named: named)

@@ -20,6 +20,7 @@ struct ConnectionSettings: Sendable, Equatable {
     var keyFile: String?
     var getServerPublicKey: Bool?
     var serverPublicKeyPath: String?
+    var compression: MySQLConfiguration.Compression?
     var connectTimeout: Duration?
 
     /// These settings where they say something, the others where they do not.
@@ -37,6 +38,7 @@ struct ConnectionSettings: Sendable, Equatable {
             keyFile: keyFile ?? lower.keyFile,
             getServerPublicKey: getServerPublicKey ?? lower.getServerPublicKey,
             serverPublicKeyPath: serverPublicKeyPath ?? lower.serverPublicKeyPath,
+            compression: compression ?? lower.compression,
             connectTimeout: connectTimeout ?? lower.connectTimeout
         )
     }
@@ -90,6 +92,24 @@ enum SettingValue {
             )
         }
         return mode
+    }
+
+    /// Names with commas between them, as MySQL's own client takes them; here their order counts.
+    static func compression(
+        _ text: String,
+        named name: String
+    ) throws(CLIFailure) -> MySQLConfiguration.Compression {
+        let words = text.split(separator: ",", omittingEmptySubsequences: false)
+        return MySQLConfiguration.Compression(
+            try words.map { word throws(CLIFailure) in
+                switch word.lowercased() {
+                case "zlib": return .zlib
+                case "zstd": return .zstd(level: 3)
+                case "uncompressed": return .uncompressed
+                default: throw .usage("\(name) must be of zlib, zstd and uncompressed, with commas, not '\(text)'")
+                }
+            }
+        )
     }
 
     /// Seconds, with a fraction if wanted.

@@ -75,6 +75,7 @@ struct ServerResolver {
         if let path = merged.serverPublicKeyPath {
             configuration.serverPublicKey = try files.text(path, purpose: "--server-public-key-path")
         }
+        configuration.compression = merged.compression ?? .none
         configuration.connectionAttributes = ["program_name": "replica-cli"]
         if advertised == nil, case .socket = address.location { unadvertised.insert(name) }
         return Server(name: name, configuration: configuration, advertised: advertised ?? peers(address.location))

@@ -71,6 +71,14 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A PEM file of the server's RSA key.", valueName: "path"))
     var serverPublicKeyPath: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The ways to compress, best first: zlib, zstd, uncompressed. Default: uncompressed.",
+            valueName: "names"
+        )
+    )
+    var compressionAlgorithms: String?
+
     @Option(help: ArgumentHelp("Bounds DNS, TCP, TLS and login together. Default: 10.", valueName: "seconds"))
     var connectTimeout: String?
 
@@ -159,6 +167,9 @@ struct ConnectionOptions: ParsableArguments {
         settings.keyFile = sslKey
         settings.getServerPublicKey = getServerPublicKey ? true : nil
         settings.serverPublicKeyPath = serverPublicKeyPath
+        settings.compression = try compressionAlgorithms.map { text throws(CLIFailure) in
+            try SettingValue.compression(text, named: "--compression-algorithms")
+        }
         settings.connectTimeout = try connectTimeout.map { text throws(CLIFailure) in
             try SettingValue.seconds(text, named: "--connect-timeout")
         }

@@ -24,6 +24,7 @@ enum ErrorAdvice {
             return "is this the port of a MySQL server (3306; 33060 is the X protocol)?"
         case (.connectionClosed, .greeting): return "is this the port of a MySQL server?"
         case (.tlsUnavailable, _): return "only --ssl-mode=preferred or disabled talk to it, in plaintext"
+        case (.compressionUnavailable, _): return "with uncompressed in --compression-algorithms it can do without"
         // What is wrong with a certificate is said with the advice already.
         case (.tlsFailed, _) where error.message.contains("--ssl-"): return nil
         case (.tlsFailed, _): return "check --ssl-mode, --ssl-ca and the server's certificate"

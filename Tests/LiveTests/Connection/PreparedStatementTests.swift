@@ -46,8 +46,14 @@ struct PreparedStatementTests {
         await connection.close()
     }
 
-    @Test func `a query with values is prepared once, and the least used ones are closed`() async throws {
-        let connection = try await connect { $0.statementCacheSize = 2 }
+    @Test(arguments: [MySQLConfiguration.Compression.none, .zlib])
+    func `a query with values is prepared once, and the least used ones are closed`(
+        compression: MySQLConfiguration.Compression
+    ) async throws {
+        let connection = try await connect {
+            $0.statementCacheSize = 2
+            $0.compression = compression
+        }
         for number in 0..<5 { _ = try await connection.collect("SELECT \(number) + 1") }
         #expect(try await counter("Com_stmt_prepare", connection) == 1)
         #expect(try await counter("Com_stmt_execute", connection) == 5)

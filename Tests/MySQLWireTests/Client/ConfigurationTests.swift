@@ -34,4 +34,23 @@ import Testing
         #expect(error?.message.contains("\n") == false)
         #expect(error?.message.contains("Error(") == false)
     }
+
+    @Test(
+        arguments: [[], .zstd(level: 0), .zstd(level: 23), [.zlib, .zstd(level: .max)]]
+            as [MySQLConfiguration.Compression]
+    )
+    func `a way of compression that cannot be one is refused before anything is opened`(
+        compression: MySQLConfiguration.Compression
+    ) async {
+        var configuration = MySQLConfiguration(
+            endpoint: .tcp(host: "127.0.0.1", port: 1),
+            username: "u",
+            tls: .init(mode: .disabled)
+        )
+        configuration.compression = compression
+        let refused = configuration
+        let error = await mysqlError { _ = try await MySQLConnection.connect(to: refused) }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.phase == .configuration)
+    }
 }

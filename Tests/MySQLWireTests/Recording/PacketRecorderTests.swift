@@ -135,6 +135,22 @@ import Testing
         #expect(entries.suffix(2) == [.event(.opaque("tls")), .event(.closed(by: .client))])
     }
 
+    @Test func `What is compressed cannot be read from outside, and is not compressed yet inside`() {
+        let flags = SampleSession.capabilities.union(.zstdCompression)
+        var response = SampleSession.response(proof: Array(repeating: 9, count: 32))
+        response.setInteger(flags.rawValue, at: 0, endianness: .little)
+        response.writeInteger(UInt8(3))
+        let session: [(RecordingEntry.Sender, ByteBuffer)] = [
+            (.server, SampleSession.framed(0, SampleSession.greeting(capabilities: flags))),
+            (.client, SampleSession.framed(1, response)), (.server, SampleSession.framed(2, Script.ok)),
+            (.client, SampleSession.framed(0, Command.ping.encode())), (.server, SampleSession.framed(1, Script.ok)),
+        ]
+        let outside = Self.run(.outside, session)
+        #expect(outside.suffix(2) == [.event(.opaque("compression")), .event(.closed(by: .client))])
+        #expect(Self.packets(outside).count == 3)
+        #expect(Self.packets(Self.run(.inside, session)).count == 5)
+    }
+
     @Test func `Any bytes can pass through`() {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<500 {

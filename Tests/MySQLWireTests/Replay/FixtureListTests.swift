@@ -40,6 +40,9 @@ import Testing
         Entry("errors", "ERR 1064 (42000)", "ERR 1049 (42000)", "row", "ERR 3037", "row '1'"),
         Entry("commands", "COM_PING", "COM_INIT_DB", "COM_RESET_CONNECTION", "COM_QUIT"),
         Entry("idle-error", "ERR 4031"),
+        // From within, where nothing is compressed.
+        Entry("compressed-zlib", "HandshakeResponse41", "OK", "row '1' 'aaa", "ERR 1064 (42000)", "COM_PING"),
+        Entry("compressed-zstd", "HandshakeResponse41", "OK", "row '1' 'aaa", "ERR 1064 (42000)", "COM_PING"),
         // Replication.
         Entry("source-status", "SHOW BINARY LOG STATUS", "column File", "SHOW BINARY LOGS", "SHOW REPLICAS"),
         Entry("replica-running", "SHOW REPLICA STATUS", "row"),

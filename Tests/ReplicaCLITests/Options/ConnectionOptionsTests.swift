@@ -1,5 +1,6 @@
 import ArgumentParser
 import MySQLWire
+import ReplicaKit
 import Testing
 
 @testable import replica_cli
@@ -31,5 +32,19 @@ import Testing
         #expect(try ConnectionOptions.parse(["-h::1"]).flags().host == "::1")
         let options = try ConnectionOptions.parse(["--no-defaults", "--server", "a=mysql://u:p,x=y@db1"])
         #expect(try options.resolver(environment: [:]).definitions.first?.address.password == Secret("p,x=y"))
+    }
+
+    @Test func `ways of compression are named as for mysql, in the order in which they are wanted`() throws {
+        func settings(_ text: String) throws -> ConnectionSettings {
+            try ConnectionOptions.parse(["--compression-algorithms", text]).flags()
+        }
+        #expect(try settings("zstd,ZLIB,uncompressed").compression == [.zstd(level: 3), .zlib, .uncompressed])
+        #expect(try settings("zlib").over(ConnectionSettings()).compression == .zlib)
+        let options = ["--no-defaults", "--no-login-paths", "--compression-algorithms=zlib"]
+        var resolver = try ConnectionOptions.parse(options).resolver(environment: [:])
+        #expect(try resolver.server("db1").configuration.compression == .zlib)
+        for text in ["", "zlib,", "lz4", "zlib zstd"] {
+            #expect(throws: CLIFailure.self, "\(text)") { try settings(text) }
+        }
     }
 }

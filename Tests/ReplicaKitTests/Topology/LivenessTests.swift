@@ -32,6 +32,7 @@ import Testing
     @Test func whoeverGreetedLives() {
         #expect(Liveness(of: MySQLError(.timedOut, phase: .authentication, message: "")) == .alive)
         #expect(Liveness(of: MySQLError(.tlsUnavailable, phase: .tls, message: "")) == .alive)
+        #expect(Liveness(of: MySQLError(.compressionUnavailable, phase: .greeting, message: "")) == .alive)
         #expect(Liveness(of: MySQLError(.protocolViolation, phase: .greeting, message: "")) == .alive)
     }
 
