@@ -96,3 +96,22 @@ let package = Package(
         ),
     ]
 )
+
+// For scripts/fuzz alone: these flags are for no other build.
+if Context.environment["REPLICA_FUZZ"] == "1" {
+    let fuzzing: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+    for target in package.targets where target.name == "MySQLWire" {
+        target.swiftSettings = (target.swiftSettings ?? []) + fuzzing
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["MySQLWire", nio],
+            path: "Fuzz",
+            swiftSettings: settings + fuzzing + [
+                .unsafeFlags(["-parse-as-library"]), .enableExperimentalFeature("Extern"),
+            ],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}

@@ -125,6 +125,14 @@ public struct MySQLRow: Sendable {
         return (repeat try next((each Value).self))
     }
 
+    /// The row as a `Decodable` type, whose keys are the names of columns; further columns are left out.
+    ///
+    /// - Throws: ``MySQLError/Code/conversionFailed`` where a value does not fit, `DecodingError` where a column is not
+    ///   there or the type wants more than one value of a cell, and whatever the type's own `init(from:)` throws.
+    public func decode<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
+        try Value(from: RowDecoder(row: self))
+    }
+
     /// One cell, exactly as the server has it.
     public func value(at column: Int) throws(MySQLError) -> MySQLValue { try decode(at: column) }
 

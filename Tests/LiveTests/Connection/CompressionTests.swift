@@ -84,7 +84,10 @@ struct CompressionTests {
         for _ in 0..<2 {
             var expected = 0
             let rows = try await connection.query(
-                sql: "\(numbers) SELECT a.n * 1000 + b.n AS number, SHA2(b.n, 256), NULL FROM t a JOIN t b ORDER BY number LIMIT 100000"
+                sql: """
+                    \(numbers) SELECT a.n * 1000 + b.n AS number, SHA2(b.n, 256), NULL FROM t a JOIN t b
+                    ORDER BY number LIMIT 100000
+                    """
             )
             for try await batch in rows {
                 for row in batch {
