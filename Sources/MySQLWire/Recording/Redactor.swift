@@ -89,6 +89,7 @@ package struct Redactor: Sendable {
         case (_, 0): return []
         case ("mysql_native_password", 20): return zeros(20)
         case ("caching_sha2_password", 32) where !session.wantsFullAuthentication: return zeros(32)
+        case ("client_ed25519", 64), ("parsec", 96): return zeros(count)
         // What an RSA key of usual size makes.
         case (_, 128), (_, 256), (_, 384), (_, 512): return session.isInsideTLS ? marker : zeros(count)
         default: return marker

@@ -10,6 +10,8 @@ struct ReplaySetup {
 
     private var response: HandshakeResponse41?
     private var asksForKey = false
+    /// The plugin that the server asked for last, and nothing was sent for.
+    private var refusedPlugin: String?
 
     init(_ recording: Recording) {
         isOwnClient = recording.header.recorder == "tap"
@@ -21,7 +23,7 @@ struct ReplaySetup {
             case .packet(let sender, let sequence, let payload):
                 let before = tracker
                 let kind = tracker.observe(sender, payload: payload)
-                note(kind, payload)
+                note(kind, payload, tracker)
                 // Another client's login is its own; its session begins behind it.
                 if isLoggedIn { append(sender, sequence, payload, kind, before) }
                 isLoggedIn = isLoggedIn || tracker.isLoggedIn
@@ -38,10 +40,14 @@ struct ReplaySetup {
         )
     }
 
-    private mutating func note(_ kind: PacketKind, _ payload: ByteBuffer) {
+    private mutating func note(_ kind: PacketKind, _ payload: ByteBuffer, _ tracker: SessionTracker) {
         switch kind {
         case .handshakeResponse: response = try? HandshakeResponse41.decode(payload)
-        case .publicKeyRequest: asksForKey = true
+        case .authSwitchRequest, .authNextFactor: refusedPlugin = tracker.plugin
+        case .authenticationData: refusedPlugin = nil
+        case .publicKeyRequest:
+            refusedPlugin = nil
+            asksForKey = true
         default: break
         }
     }
@@ -78,7 +84,7 @@ struct ReplaySetup {
     /// The proof in a recording is redacted, so any password makes the same bytes; but none is not any.
     private func configuration(_ header: RecordingHeader) -> MySQLConfiguration {
         let hasPassword = response.map { !$0.authenticationResponse.isEmpty } ?? true
-        return MySQLConfiguration(
+        var configuration = MySQLConfiguration(
             endpoint: .tcp(host: "recording", port: 3306),
             username: response?.username ?? "",
             password: hasPassword ? Secret("not the recorded one") : nil,
@@ -86,5 +92,11 @@ struct ReplaySetup {
             tls: TLSConfiguration(mode: header.tls == .inside ? .required : .disabled),
             getServerPublicKey: asksForKey
         )
+        // What the recorded client agreed to, and not what it refused; its passwords are not in here.
+        configuration.allowedPlugins = AuthenticationPlugin.all.filter { $0.name != refusedPlugin }
+        if response?.capabilities.contains(.multiFactorAuthentication) == true {
+            configuration.additionalPasswords = [Secret("nor the second"), Secret("nor the third")]
+        }
+        return configuration
     }
 }

@@ -27,7 +27,7 @@ import Testing
         Entry("login-denied", "authentication, redacted", "ERR 1045 (28000)"),
         Entry("login-no-database", "ERR 1049 (42000)"),
         Entry("login-no-safe-way", "full authentication wanted", "! closed"),
-        Entry("login-unknown-plugin", "AuthSwitchRequest, sha256_password", "! closed"),
+        Entry("login-refused-plugin", "AuthSwitchRequest, sha256_password", "! closed"),
         Entry("error-before-greeting", "ERR 1040 (-)"),
         // Results.
         Entry("results", "SELECT NULL, ''", "row NULL '' 'x' NULL", "WHERE 1 = 0", "COM_QUERY SET @a = 1"),
