@@ -183,6 +183,28 @@ struct AuthenticationTests {
         }
     }
 
+    /// The second factor is one that needs no password: the others of this server need services around it.
+    @Test func `an account of two factors is let in where a second password is given`() async throws {
+        let root = try await MySQLConnection.connect(to: usual.configuration)
+        _ = try? await root.collect("INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'")
+        await root.close()
+        let me = SQLText.literal(NSUserName())
+        var configuration = try await account(
+            "two_factors",
+            "secret",
+            extra: "AND IDENTIFIED WITH auth_socket AS \(me)",
+            mode: .disabled
+        )
+        configuration.endpoint = .unixSocket(path: usual.socketPath)
+        // Not that this client could do it: the server does not even begin with the second factor.
+        #expect(await failure(configuration)?.server?.number == 1045)
+        configuration.additionalPasswords = [Secret("unused")]
+        // The first factor was right before.
+        #expect(try await logIn(configuration) == "fast")
+        configuration.password = Secret("guess")
+        #expect(await failure(configuration)?.server?.number == 1045)
+    }
+
     @Test func `the password of a provider logs in`() async throws {
         var configuration = try await account("by_token", "secret")
         configuration.password = nil

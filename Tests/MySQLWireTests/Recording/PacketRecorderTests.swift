@@ -86,6 +86,18 @@ import Testing
         }
     }
 
+    @Test func `The digest of the password that MariaDB ends a login with becomes zeros`() {
+        let digest = "\u{1}" + String(repeating: "E5852A0B", count: 8)
+        for (info, isDigest) in [(digest, true), (String(digest.dropFirst()), false), (digest + "x", false)] {
+            var ok = ByteBuffer(bytes: [0, 0, 0, 2, 0, 0, 0])
+            ok.writeLengthEncoded(string: info)
+            let entries = Self.run(.outside, Self.login + [(.server, SampleSession.framed(2, ok))])
+            let kept = Self.packets(entries).last.map { String(buffer: $0) }
+            #expect(kept?.contains("E5852A0B") == !isDigest)
+            #expect(kept?.hasSuffix("\u{1}" + String(repeating: "0", count: 64)) == isDigest)
+        }
+    }
+
     @Test func `Redacting what is redacted changes nothing`() {
         let once = Self.run(.outside, SampleSession.whole(password: Self.password))
         var framed: [(RecordingEntry.Sender, ByteBuffer)] = []
