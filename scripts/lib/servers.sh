@@ -4,7 +4,7 @@
 # Order: $REPLICA_MYSQLD; mysqld on PATH; the system's own mysql-server-core, where its package index offers one;
 # on Debian, MySQL from the unstable suite, unpacked into a private folder. The system is not touched by the last.
 # For MariaDB: $REPLICA_MARIADBD; mariadbd on PATH; on Debian that of its own release, unpacked the same way: it cannot
-# be installed beside MySQL's packages.
+# be installed beside MySQL's packages. A newer one: $REPLICA_MARIADBD_NEXT; on Debian that of the unstable suite.
 
 # find_mysql: sets and exports REPLICA_MYSQLD and REPLICA_MYSQL (the client; empty if there is none).
 find_mysql() {
@@ -33,12 +33,27 @@ find_mysql() {
 find_mariadb() {
     if [ -z "${REPLICA_MARIADBD:-}" ]; then REPLICA_MARIADBD=$(command -v mariadbd || true); fi
     if [ -z "$REPLICA_MARIADBD" ]; then
-        unpack_private_mariadb
+        local suite=
+        [ -f /etc/debian_version ] && suite=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
+        [ -n "$suite" ] || die "no mariadbd found; set REPLICA_MARIADBD to a mariadbd of yours"
+        unpack_private_mariadb mariadb "$suite"
         REPLICA_MARIADBD=$cache_root/mariadb/bin/mariadbd
     fi
     [ -x "$REPLICA_MARIADBD" ] || die "REPLICA_MARIADBD=$REPLICA_MARIADBD is not an executable file"
     export REPLICA_MARIADBD
     say "second server: $("$REPLICA_MARIADBD" --version 2>/dev/null | sed 's/.*Ver/Ver/')"
+}
+
+# find_mariadb_next: sets and exports REPLICA_MARIADBD_NEXT: a MariaDB of 11.8 or later, which has parsec.
+find_mariadb_next() {
+    if [ -z "${REPLICA_MARIADBD_NEXT:-}" ]; then
+        [ -f /etc/debian_version ] || die "set REPLICA_MARIADBD_NEXT to a mariadbd of 11.8 or later"
+        unpack_private_mariadb mariadb-next sid
+        REPLICA_MARIADBD_NEXT=$cache_root/mariadb-next/bin/mariadbd
+    fi
+    [ -x "$REPLICA_MARIADBD_NEXT" ] || die "REPLICA_MARIADBD_NEXT=$REPLICA_MARIADBD_NEXT is not an executable file"
+    export REPLICA_MARIADBD_NEXT
+    say "third server: $("$REPLICA_MARIADBD_NEXT" --version 2>/dev/null | sed 's/.*Ver/Ver/')"
 }
 
 system_mysql_package() {
@@ -56,25 +71,32 @@ debian_archive() {
         | awk '$1 ~ /\/debian\/?$/ { print $1; exit }'
 }
 
-# private_packages NAME SUITE PACKAGE...: unpacks packages of a Debian suite into $cache_root/NAME/root. Among them is
-# the server NAMEd. Runs in a shell of its own, which leaves nothing half done behind, also where it is interrupted.
-private_packages() (
-    name=$1 suite=$2
-    shift 2
+# private_apt STATE SUITE: makes a state of apt's own in that folder; `options` are then those that use it.
+private_apt() {
+    local state=$1 suite=$2 archive
     archive=$(debian_archive)
-    [ -n "$archive" ] || die "no Debian archive is configured on this machine; set REPLICA_MYSQLD (REPLICA_MARIADBD) to one of yours"
+    [ -n "$archive" ] || die "no Debian archive is configured on this machine; set REPLICA_MYSQLD (REPLICA_MARIADBD, REPLICA_MARIADBD_NEXT) to one of yours"
+    mkdir -p "$state"/{lists/partial,cache/archives/partial}
+    : >"$state/status"
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$archive" "$suite" >"$state/sources.list"
+    options=(-q -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null
+        -o Dir::State::lists="$state/lists" -o Dir::Cache="$state/cache" -o Dir::State::status="$state/status"
+        -o APT::Install-Recommends=0 -o APT::Sandbox::User=root)
+}
+
+# private_packages NAME PROGRAM SUITE PACKAGE...: unpacks packages of a Debian suite into $cache_root/NAME/root. Among
+# them is that program. Runs in a shell of its own, which leaves nothing half done behind, also where it is interrupted.
+private_packages() (
+    name=$1 program=$2 suite=$3
+    shift 3
     base=$cache_root/$name
     fresh=$base.new.$$
     state=$fresh/apt
     remove_stale "$base"
     trap 'rm -rf "$fresh"' EXIT
     trap 'exit 130' INT TERM HUP
-    mkdir -p "$state"/{lists/partial,cache/archives/partial} "$fresh/root"
-    : >"$state/status"
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$archive" "$suite" >"$state/sources.list"
-    options=(-q -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null
-        -o Dir::State::lists="$state/lists" -o Dir::Cache="$state/cache" -o Dir::State::status="$state/status"
-        -o APT::Install-Recommends=0 -o APT::Sandbox::User=root)
+    mkdir -p "$fresh/root"
+    private_apt "$state" "$suite"
     say "fetching $* of Debian $suite into $base (nothing is installed into the system)"
     { apt-get "${options[@]}" update && apt-get "${options[@]}" install -y -d "$@"; } >"$state/log" 2>&1 </dev/null \
         || { tail -20 "$state/log" >&2; die "could not fetch $*"; }
@@ -83,9 +105,31 @@ private_packages() (
     rm -rf "$state"
     private_wrappers "$fresh" "$base"
     # Another script may have done the same meanwhile; its folder stays.
-    if [ -x "$base/bin/${name}d" ]; then exit 0; fi
+    if [ -x "$base/bin/$program" ]; then exit 0; fi
     rm -rf "$base"
     mv "$fresh" "$base"
+)
+
+# private_plugins NAME SUITE PACKAGE PLUGIN...: moves these plugins of a package, without what else it needs, to those of
+# $cache_root/NAME. Each arrives whole.
+private_plugins() (
+    name=$1 suite=$2 package=$3
+    shift 3
+    target=$cache_root/$name/root/usr/lib/mysql/plugin
+    missing=()
+    for plugin in "$@"; do [ -e "$target/$plugin" ] || missing+=("$plugin"); done
+    [ "${#missing[@]}" -eq 0 ] && exit 0
+    fresh=$cache_root/$name.new.$$
+    remove_stale "$cache_root/$name"
+    trap 'rm -rf "$fresh"' EXIT
+    trap 'exit 130' INT TERM HUP
+    mkdir -p "$fresh/root" "$target"
+    private_apt "$fresh/apt" "$suite"
+    say "fetching ${missing[*]} of $package of Debian $suite"
+    { cd "$fresh" && apt-get "${options[@]}" update && apt-get "${options[@]}" download "$package"; } \
+        >"$fresh/apt/log" 2>&1 </dev/null || { tail -20 "$fresh/apt/log" >&2; die "could not fetch $package"; }
+    dpkg -x "$fresh/$package"_*.deb "$fresh/root"
+    for plugin in "${missing[@]}"; do mv -f "$fresh/root/usr/lib/mysql/plugin/$plugin" "$target/$plugin"; done
 )
 
 # remove_stale BASE: what runs that were killed have left beside it; the number at the end is the run's process.
@@ -100,10 +144,12 @@ remove_stale() {
 # The packages' libraries may be newer than the system's, so each program runs through the loader beside it. exec
 # keeps the process id, so a signal to the wrapper's process reaches the server.
 private_wrappers() {
-    local fresh=$1 base=$2 triplet loader program aside
+    local fresh=$1 base=$2 triplet loader program aside messages=mysql
     triplet=$(basename "$(dirname "$(find "$fresh/root" -name 'libc.so.6' | head -1)")")
     loader=$(cd "$fresh/root" && find . -name 'ld-linux*.so.*' | head -1)
     [ -n "$loader" ] || die "no loader among the unpacked packages"
+    # MariaDB's share, from 11 on.
+    [ -d "$fresh/root/usr/share/mariadb/english" ] && messages=mariadb
     mkdir -p "$fresh/bin"
     for program in mysqld mysql mariadbd mariadb; do
         local binary
@@ -115,7 +161,7 @@ private_wrappers() {
             printf '%s' "exec \"\$base/$loader\" --library-path \"\$base/usr/lib/$triplet:\$base/lib/$triplet:\$base/usr/lib/mysql/private\" \"\$base/$binary\" \"\$@\""
             case $program in
             mysqld) printf ' %s' '--basedir="$base/usr" --plugin-dir="$base/usr/lib/mysql/plugin" --lc-messages-dir="$base/usr/share/mysql" --secure-file-priv= --mysqlx=OFF' ;;
-            mariadbd) printf ' %s' '--basedir="$base/usr" --plugin-dir="$base/usr/lib/mysql/plugin" --lc-messages-dir="$base/usr/share/mysql" --secure-file-priv=' ;;
+            mariadbd) printf ' %s' '--basedir="$base/usr" --plugin-dir="$base/usr/lib/mysql/plugin" --lc-messages-dir="$base/usr/share/'$messages'" --secure-file-priv=' ;;
             esac
             printf '\n'
         } >"$aside"
@@ -132,16 +178,17 @@ unpack_private_mysql() {
         return 0
     fi
     [ -f /etc/debian_version ] || die "no mysqld found; set REPLICA_MYSQLD to a mysqld of yours"
-    private_packages mysql sid mysql-server-core mysql-client-core libc-bin
+    private_packages mysql mysqld sid mysql-server-core mysql-client-core libc-bin
 }
 
+# unpack_private_mariadb NAME SUITE: the server, and of the package around it the plugins that the tests log in with.
 unpack_private_mariadb() {
-    if [ -x "$cache_root/mariadb/bin/mariadbd" ]; then
-        private_wrappers "$cache_root/mariadb" "$cache_root/mariadb"
-        return 0
+    local name=$1 suite=$2 plugins=(auth_ed25519.so)
+    if [ "$suite" = sid ]; then plugins+=(auth_parsec.so); fi
+    if [ -x "$cache_root/$name/bin/mariadbd" ]; then
+        private_wrappers "$cache_root/$name" "$cache_root/$name"
+    else
+        private_packages "$name" mariadbd "$suite" mariadb-server-core
     fi
-    local suite=
-    [ -f /etc/debian_version ] && suite=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
-    [ -n "$suite" ] || die "no mariadbd found; set REPLICA_MARIADBD to a mariadbd of yours"
-    private_packages mariadb "$suite" mariadb-server-core
+    private_plugins "$name" "$suite" mariadb-server "${plugins[@]}"
 }

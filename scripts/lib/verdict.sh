@@ -11,7 +11,7 @@ judge_run() {
 
 # without_servers COMMAND...: runs it as on a machine that has no server of any kind.
 without_servers() {
-    env -u REPLICA_LIVE -u REPLICA_MYSQL REPLICA_MYSQLD=/nonexistent/mysqld REPLICA_MARIADBD=/nonexistent/mariadbd "$@"
+    env -u REPLICA_LIVE -u REPLICA_MYSQL REPLICA_MYSQLD=/nonexistent/mysqld REPLICA_MARIADBD=/nonexistent/mariadbd REPLICA_MARIADBD_NEXT=/nonexistent/mariadbd "$@"
 }
 
 # none_passed OUTPUT: ends the script where a test on a real server passed in a run without servers.

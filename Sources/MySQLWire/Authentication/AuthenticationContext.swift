@@ -5,10 +5,13 @@ package struct AuthenticationContext: Sendable {
         @Sendable (_ plaintext: [UInt8], _ publicKey: [UInt8]) throws(RSAEncryptionError) -> [UInt8]
 
     package var password: Secret?
+    /// Of the second and the third factor.
+    package var additionalPasswords: [Secret] = []
     /// TLS or a Unix socket: nobody reads along.
     package var isSecureTransport: Bool
-    /// The peer has proved who it is: a verified certificate, or a Unix socket. For plugins that send the password in
-    /// clear text and nothing else, of which none is supported so far.
+    /// TLS. sha256_password, unlike its successor, takes nothing else for safe; a Unix socket neither.
+    package var isEncrypted: Bool
+    /// The peer has proved who it is: a verified certificate, or a Unix socket. For mysql_clear_password.
     package var isVerifiedPeer: Bool
     /// Allows the unverified server to send its RSA key over plaintext.
     package var getServerPublicKey: Bool
@@ -21,14 +24,16 @@ package struct AuthenticationContext: Sendable {
     package init(
         password: Secret?,
         isSecureTransport: Bool,
+        isEncrypted: Bool = false,
         isVerifiedPeer: Bool = false,
         getServerPublicKey: Bool = false,
         serverPublicKey: String? = nil,
-        allowedPlugins: Set<AuthenticationPlugin> = Set(AuthenticationPlugin.allCases),
+        allowedPlugins: Set<AuthenticationPlugin> = AuthenticationPlugin.usual,
         rsaEncrypt: @escaping Encrypt = RSAPublicKey.encrypt
     ) {
         self.password = password
         self.isSecureTransport = isSecureTransport
+        self.isEncrypted = isEncrypted
         self.isVerifiedPeer = isVerifiedPeer
         self.getServerPublicKey = getServerPublicKey
         self.serverPublicKey = serverPublicKey

@@ -25,27 +25,32 @@ package struct AuthenticationMachine: Sendable {
         case scramble
         /// caching_sha2_password: the server knew the scramble.
         case fast
-        /// caching_sha2_password: the password itself, over TLS or a Unix socket.
+        /// The password itself, over TLS, and with caching_sha2_password also over a Unix socket.
         case fullTLS
-        /// caching_sha2_password: the password, encrypted for the server's RSA key.
+        /// The password, encrypted for the server's RSA key.
         case fullRSA
-    }
-
-    private enum Plugin: Sendable {
-        case cachingSHA2(CachingSHA2Password)
-        case native(NativePassword)
+        /// mysql_clear_password.
+        case clear
+        /// client_ed25519.
+        case ed25519
+        case parsec
     }
 
     private enum State: Sendable {
         case idle
-        case active(Plugin, hasSwitched: Bool)
+        /// After a switch, and in a second or third factor, there is no switch any more.
+        case active(AuthenticationExchange, maySwitch: Bool)
         case succeeded
         case failed
     }
 
-    private let context: AuthenticationContext
+    /// With the password of the factor that is under way.
+    private var context: AuthenticationContext
     private var state = State.idle
+    /// Of the factor that is under way.
     package private(set) var path = Path.none
+    /// 1 to 3.
+    package private(set) var factor = 1
 
     package init(context: AuthenticationContext) {
         self.context = context
@@ -54,8 +59,8 @@ package struct AuthenticationMachine: Sendable {
     /// The greeting arrived.
     ///
     /// - Parameters:
-    ///   - plugin: the server's default; with one that is unknown, not allowed or absent (the empty string) the login
-    ///     starts with caching_sha2_password, and the server may switch.
+    ///   - plugin: the server's default; with one that is unknown, not allowed, absent (the empty string) or of a kind
+    ///     that sends the password itself, the login starts with another, and the server may switch.
     ///   - nonce: the auth data of the greeting; its first 20 bytes are used.
     /// - Returns: what HandshakeResponse41 says.
     package mutating func begin(
@@ -63,12 +68,14 @@ package struct AuthenticationMachine: Sendable {
         nonce: [UInt8]
     ) throws(MySQLError) -> (plugin: String, response: [UInt8]) {
         guard case .idle = state else { throw fail(.unexpectedInLogin("a second greeting")) }
-        let offered = AuthenticationPlugin(rawValue: plugin).flatMap { context.allowedPlugins.contains($0) ? $0 : nil }
-        let fallback = AuthenticationPlugin.allCases.first(where: context.allowedPlugins.contains)
-        guard let chosen = offered ?? fallback else {
+        guard let chosen = AuthenticationPlugin.first(offered: plugin, allowed: context.allowedPlugins) else {
             throw fail(.refusedPlugin("no authentication plugin is allowed"))
         }
-        return (chosen.rawValue, try start(chosen, data: nonce, hasSwitched: false))
+        if AuthenticationExchange.needsSwitch(chosen) {
+            state = .active(.announced, maySwitch: true)
+            return (chosen.name, [])
+        }
+        return (chosen.name, try start(chosen, data: nonce, maySwitch: true))
     }
 
     /// An AuthSwitchRequest arrived.
@@ -76,42 +83,49 @@ package struct AuthenticationMachine: Sendable {
     /// - Parameter data: the new nonce, with or without the NUL at its end.
     /// - Returns: the payload to send; it may be empty, and is sent nevertheless.
     package mutating func switchRequested(plugin: String, data: ByteBuffer) throws(MySQLError) -> [UInt8] {
-        guard case .active(_, let hasSwitched) = state else {
+        guard case .active(_, let maySwitch) = state else {
             throw fail(.unexpectedInLogin("a switch of the authentication plugin"))
         }
-        guard !hasSwitched else {
+        guard maySwitch else {
             throw fail(.unexpectedInLogin("a second switch of the authentication plugin"))
         }
-        guard let wanted = AuthenticationPlugin(rawValue: plugin) else {
-            throw fail(.refusedPlugin(Self.explain(plugin)))
+        return try start(named: plugin, data: data)
+    }
+
+    /// An AuthNextFactor packet arrived: the factor before is proved, and the account has another.
+    ///
+    /// - Parameter data: the nonce, with or without the NUL at its end.
+    /// - Returns: the payload to send.
+    package mutating func nextFactor(plugin: String, data: ByteBuffer) throws(MySQLError) -> [UInt8] {
+        guard case .active = state else { throw fail(.unexpectedInLogin("a further factor")) }
+        guard factor <= min(context.additionalPasswords.count, Self.mostFactors - 1) else {
+            throw fail(.unexpectedInLogin("a factor more than there are passwords"))
         }
-        guard context.allowedPlugins.contains(wanted) else {
-            throw fail(.refusedPlugin("the server asks for \(wanted.rawValue), which is not allowed here"))
-        }
-        return try start(
-            wanted,
-            data: Array(data.readableBytesView.prefix(AuthenticationPlugin.nonceLength)),
-            hasSwitched: true
-        )
+        context.password = context.additionalPasswords[factor - 1]
+        factor += 1
+        return try start(named: plugin, data: data)
+    }
+
+    private static let mostFactors = 3
+
+    /// Whether the server may send a packet that begins with so and so, and not with the 0x01 of AuthMoreData.
+    package func takesBareData(_ first: UInt8?) -> Bool {
+        guard case .active(let exchange, _) = state else { return false }
+        return exchange.takesBareData(first)
     }
 
     /// An AuthMoreData packet arrived.
     ///
-    /// - Parameter data: what follows its first byte (0x01).
+    /// - Parameter data: what follows its first byte (0x01), or all of it (see ``takesBareData(_:)``).
     package mutating func moreData(_ data: ByteBuffer) throws(MySQLError) -> Step {
-        guard case .active(let plugin, let hasSwitched) = state else {
+        guard case .active(var exchange, let maySwitch) = state else {
             throw fail(.unexpectedInLogin("more data (0x01)"))
         }
         do throws(MySQLError) {
-            switch plugin {
-            case .native(let native):
-                try native.moreData()
-            case .cachingSHA2(var machine):
-                let step = try machine.moreData(data, context: context)
-                path = machine.path
-                state = .active(.cachingSHA2(machine), hasSwitched: hasSwitched)
-                return step
-            }
+            let step = try exchange.moreData(data, context: context)
+            path = exchange.path
+            state = .active(exchange, maySwitch: maySwitch)
+            return step
         } catch {
             throw fail(error)
         }
@@ -124,29 +138,31 @@ package struct AuthenticationMachine: Sendable {
         state = .succeeded
     }
 
+    /// What the server has asked for by name.
+    private mutating func start(named plugin: String, data: ByteBuffer) throws(MySQLError) -> [UInt8] {
+        guard let wanted = AuthenticationPlugin(name: plugin) else {
+            throw fail(.refusedPlugin(Self.explain(plugin)))
+        }
+        guard context.allowedPlugins.contains(wanted) else {
+            throw fail(.refusedPlugin(Self.explainNotAllowed(wanted)))
+        }
+        return try start(
+            wanted,
+            data: Array(data.readableBytesView.prefix(AuthenticationExchange.longestData)),
+            maySwitch: false
+        )
+    }
+
     private mutating func start(
         _ plugin: AuthenticationPlugin,
         data: [UInt8],
-        hasSwitched: Bool
+        maySwitch: Bool
     ) throws(MySQLError) -> [UInt8] {
-        let nonce = Array(data.prefix(AuthenticationPlugin.nonceLength))
-        guard nonce.count == AuthenticationPlugin.nonceLength else {
-            throw fail(
-                .unexpectedInLogin("a nonce of \(nonce.count) bytes where \(AuthenticationPlugin.nonceLength) are due")
-            )
-        }
         do throws(MySQLError) {
-            switch plugin {
-            case .cachingSHA2Password:
-                let machine = CachingSHA2Password(context: context, nonce: nonce)
-                path = machine.path
-                state = .active(.cachingSHA2(machine), hasSwitched: hasSwitched)
-                return try CachingSHA2Password.scramble(password: context.password, nonce: nonce)
-            case .nativePassword:
-                path = context.password?.isEmpty ?? true ? .empty : .native
-                state = .active(.native(NativePassword()), hasSwitched: hasSwitched)
-                return try NativePassword.scramble(password: context.password, nonce: nonce)
-            }
+            let (exchange, response) = try AuthenticationExchange.begin(plugin, data: data, context: context)
+            path = exchange.path
+            state = .active(exchange, maySwitch: maySwitch)
+            return response
         } catch {
             throw fail(error)
         }
@@ -157,11 +173,13 @@ package struct AuthenticationMachine: Sendable {
         return error
     }
 
+    private static func explainNotAllowed(_ plugin: AuthenticationPlugin) -> String {
+        guard plugin == .clearPassword else { return "the server asks for \(plugin), which is not allowed here" }
+        return "the server asks for the password in clear text (mysql_clear_password), which is not allowed here"
+    }
+
     private static func explain(_ plugin: String) -> String {
         switch plugin {
-        case "mysql_clear_password":
-            return
-                "the server asks for the password in clear text (mysql_clear_password); this client never sends it so"
         case "mysql_old_password":
             return "the server asks for mysql_old_password, which is broken since long and not supported; "
                 + "give the account another plugin"
@@ -181,7 +199,8 @@ extension MySQLError {
         MySQLError(.protocolViolation, phase: .authentication, message: "the server sent \(what) during the login")
     }
 
-    fileprivate static func refusedPlugin(_ message: String) -> MySQLError {
+    /// The server asks for what the login does not do.
+    static func refusedPlugin(_ message: String) -> MySQLError {
         MySQLError(.authenticationRefused, phase: .authentication, message: message)
     }
 }

@@ -19,14 +19,18 @@ struct CachingSHA2Password: Sendable {
         static let performFullAuthentication: UInt8 = 0x04
     }
 
-    private let nonce: [UInt8]
+    private let rsa: RSAPasswordExchange
     private var state: State
     private(set) var path: AuthenticationMachine.Path
 
     /// - Parameter nonce: the 20 bytes.
     init(context: AuthenticationContext, nonce: [UInt8]) {
         let isEmpty = context.password?.isEmpty ?? true
-        self.nonce = nonce
+        rsa = RSAPasswordExchange(
+            plugin: .cachingSHA2Password,
+            nonce: nonce,
+            keyRequest: Byte.requestPublicKey
+        )
         self.state = .scrambleSent(isEmpty: isEmpty)
         self.path = isEmpty ? .empty : .scramble
     }
@@ -51,15 +55,7 @@ struct CachingSHA2Password: Sendable {
         case .scrambleSent(isEmpty: false):
             return try verdict(data, context: context)
         case .keyRequested:
-            guard data.readableBytes <= RSAPublicKey.maximumPEMLength else {
-                throw MySQLError(
-                    .limitExceeded,
-                    phase: .authentication,
-                    message: "the server's RSA public key is \(data.readableBytes) bytes long; "
-                        + "at most \(RSAPublicKey.maximumPEMLength) are accepted"
-                )
-            }
-            let encrypted = try encrypt(Array(data.readableBytesView), isPinned: false, context: context)
+            let encrypted = try rsa.answer(to: data, context: context)
             state = .waitingForOK
             return .send(encrypted)
         case .waitingForOK:
@@ -97,43 +93,15 @@ struct CachingSHA2Password: Sendable {
             path = .fullTLS
             return .send(try context.withTerminatedPassword { Array($0) })
         }
-        if let pinned = context.serverPublicKey {
-            let encrypted = try encrypt(Array(pinned.utf8), isPinned: true, context: context)
-            state = .waitingForOK
-            path = .fullRSA
-            return .send(encrypted)
-        }
-        guard context.getServerPublicKey else {
-            throw MySQLError(
-                .authenticationRefused,
-                phase: .authentication,
-                message: "caching_sha2_password wants the password itself, and this connection is not encrypted: use "
-                    + "TLS (--ssl-mode=REQUIRED), or name the server's RSA key (--server-public-key-path), or, where "
-                    + "nobody can sit in between, allow it to be fetched (--get-server-public-key)"
-            )
-        }
-        state = .keyRequested
+        let opening = try rsa.open(context: context)
         path = .fullRSA
-        return .send([Byte.requestPublicKey])
-    }
-
-    /// The password and its NUL, XORed with the nonce over and over, encrypted for the key.
-    private func encrypt(
-        _ pem: [UInt8],
-        isPinned: Bool,
-        context: AuthenticationContext
-    ) throws(MySQLError) -> [UInt8] {
-        try context.withTerminatedPassword { (bytes) throws(MySQLError) in
-            for index in bytes.indices { bytes[index] ^= nonce[index % nonce.count] }
-            do throws(RSAEncryptionError) {
-                return try context.rsaEncrypt(bytes, pem)
-            } catch {
-                throw MySQLError(
-                    isPinned ? .invalidArgument : .authenticationRefused,
-                    phase: .authentication,
-                    message: "the \(isPinned ? "given" : "server's") RSA public key cannot be used: \(error.reason)"
-                )
-            }
+        switch opening {
+        case .encrypted(let bytes):
+            state = .waitingForOK
+            return .send(bytes)
+        case .keyRequest(let bytes):
+            state = .keyRequested
+            return .send(bytes)
         }
     }
 }

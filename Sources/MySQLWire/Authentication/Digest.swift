@@ -4,11 +4,13 @@ internal import COpenSSL
 enum Digest: String {
     case sha1 = "SHA1"
     case sha256 = "SHA256"
+    case sha512 = "SHA512"
 
     private var length: Int {
         switch self {
         case .sha1: 20
         case .sha256: 32
+        case .sha512: 64
         }
     }
 

@@ -1,5 +1,5 @@
 /// mysql_native_password: one answer, nothing more to say.
-struct NativePassword: Equatable, Sendable {
+enum NativePassword {
     /// `SHA1(password) XOR SHA1(nonce + SHA1(SHA1(password)))`; nothing for the empty password.
     static func scramble(password: Secret?, nonce: [UInt8]) throws(MySQLError) -> [UInt8] {
         guard let password, !password.isEmpty else { return [] }
@@ -7,10 +7,5 @@ struct NativePassword: Equatable, Sendable {
         var once = try Digest.sha1(password.withBytes { $0 })
         defer { once.wipe() }
         return xor(once, try Digest.sha1(nonce + Digest.sha1(once)))
-    }
-
-    /// The plugin has one packet each way; more data from the server has no meaning.
-    func moreData() throws(MySQLError) -> Never {
-        throw .unexpectedInLogin("more data (0x01) in mysql_native_password")
     }
 }

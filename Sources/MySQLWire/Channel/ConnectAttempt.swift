@@ -19,16 +19,20 @@ final class ConnectAttempt: Sendable {
     private let tlsContext: TLSContext?
     private let tap: (any PacketTap)?
     private let resolver: (any Resolver & Sendable)?
+    private let timeout: Duration
     private let state: Mutex<State>
 
-    /// - Parameter resolver: the system's, if nil.
+    /// - Parameters:
+    ///   - resolver: the system's, if nil.
+    ///   - timeout: what is left of the configuration's `connectTimeout`; all of it, if nil.
     init(
         configuration: MySQLConfiguration,
         eventLoop: any EventLoop,
         connectionState: ConnectionState,
         tlsContext: TLSContext?,
         tap: (any PacketTap)?,
-        resolver: (any Resolver & Sendable)? = nil
+        resolver: (any Resolver & Sendable)? = nil,
+        timeout: Duration? = nil
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
@@ -36,6 +40,7 @@ final class ConnectAttempt: Sendable {
         self.tlsContext = tlsContext
         self.tap = tap
         self.resolver = resolver
+        self.timeout = timeout ?? configuration.connectTimeout
         state = Mutex(State(isResolving: configuration.endpoint.address == nil))
     }
 
@@ -56,7 +61,7 @@ final class ConnectAttempt: Sendable {
     }
 
     private func start() {
-        let timeout = TimeAmount(clamping: configuration.connectTimeout)
+        let timeout = TimeAmount(clamping: timeout)
         let deadline = eventLoop.scheduleTask(in: timeout) { self.timedOut() }
         let isOver = state.withLock { state in
             state.deadline = deadline

@@ -18,8 +18,8 @@ public struct MySQLConfiguration: Sendable {
     /// The default database of the session.
     public var database: String?
     public var tls: TLSConfiguration
-    /// Allows caching_sha2_password to ask an unverified server, over plaintext, for the RSA key that the password is
-    /// then encrypted with (`--get-server-public-key`): safe only where nobody sits between.
+    /// Allows caching_sha2_password and sha256_password to ask an unverified server, over plaintext, for the RSA key
+    /// that the password is then encrypted with (`--get-server-public-key`): safe only where nobody sits between.
     public var getServerPublicKey: Bool
     /// The server's RSA public key as PEM text (`--server-public-key-path` names the file of it).
     public var serverPublicKey: String?
@@ -42,6 +42,17 @@ public struct MySQLConfiguration: Sendable {
     public var statementCacheSize = 64
     /// How what is sent and received after the login is compressed: not at all, unless this says so.
     public var compression = Compression.none
+    /// The ways to prove the password that this connection may use; the server picks among them, and may change its mind
+    /// once. ``AuthenticationPlugin/clearPassword`` is not among them unless it is inserted.
+    public var allowedPlugins = AuthenticationPlugin.usual
+    /// The passwords of an account's second and third factor, in this order: at most two. Without any, an account of
+    /// several factors cannot log in.
+    /// See [multifactor authentication](https://dev.mysql.com/doc/refman/8.4/en/multifactor-authentication.html).
+    public var additionalPasswords: [Secret] = []
+    /// Gives the password in place of ``password``, for tokens that live shortly: asked once each connect, which waits
+    /// for it within ``connectTimeout``. What it throws ends the connect: a ``MySQLError`` as it is, anything else as
+    /// ``MySQLError/Code/authenticationRefused`` with its description, which therefore should hold no secret.
+    public var passwordProvider: (@Sendable () async throws -> Secret)?
     /// Shown in `performance_schema.session_connect_attrs`, after the library's own.
     public var connectionAttributes: [String: String]
 

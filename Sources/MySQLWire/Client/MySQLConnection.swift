@@ -62,11 +62,12 @@ public final class MySQLConnection: Sendable {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let state = ConnectionState()
         let attempt = ConnectAttempt(
-            configuration: configuration,
+            configuration: try await withPassword(configuration, eventLoop),
             eventLoop: eventLoop,
             connectionState: state,
             tlsContext: tlsContext,
-            tap: tap
+            tap: tap,
+            timeout: ContinuousClock.now.duration(to: deadline)
         )
         let channel = try await attempt.run()
         let connection: MySQLConnection
@@ -109,6 +110,18 @@ public final class MySQLConnection: Sendable {
             metadata: ["server": "\(configuration.endpoint)", "tls": "\(state.current.tlsVersion ?? "none")"]
         )
         return connection
+    }
+
+    /// With the password that the provider gives, if there is one.
+    private static func withPassword(
+        _ configuration: MySQLConfiguration,
+        _ eventLoop: any EventLoop
+    ) async throws(MySQLError) -> MySQLConfiguration {
+        guard let provider = configuration.passwordProvider else { return configuration }
+        var configuration = configuration
+        let request = PasswordRequest(provider, timeout: configuration.connectTimeout, eventLoop: eventLoop)
+        configuration.password = try await request.run()
+        return configuration
     }
 
     /// As the greeting tells it, for instance `9.7.4-2`.
@@ -338,6 +351,7 @@ public final class MySQLConnection: Sendable {
         }
         if configuration.username.utf8.contains(0) { throw refuse("the user name holds a NUL") }
         if configuration.database?.utf8.contains(0) == true { throw refuse("the database name holds a NUL") }
+        if configuration.additionalPasswords.count > 2 { throw refuse("there are at most two additional passwords") }
         let attributes = configuration.connectionAttributes.reduce(0) {
             $0 + $1.key.utf8.count + $1.value.utf8.count + 18
         }

@@ -112,6 +112,7 @@ package struct HandshakeMachine: Sendable {
         if options.configuration.allowsSeveralStatements { wanted.insert(.multiStatements) }
         compression = try options.configuration.compression.choose(from: greeting.capabilities)
         if let compression { wanted.formUnion(compression.capability) }
+        if !options.configuration.additionalPasswords.isEmpty { wanted.insert(.multiFactorAuthentication) }
         // TLS over a unix socket protects from nobody, but whoever asks for it gets it.
         let wantsTLS =
             mode != .disabled
@@ -144,19 +145,22 @@ package struct HandshakeMachine: Sendable {
     private mutating func logIn(_ greeting: HandshakeV10, overTLS: Bool) throws(MySQLError) -> Action {
         let configuration = options.configuration
         let verifies = configuration.tls.mode == .verifyCA || configuration.tls.mode == .verifyIdentity
-        var machine = AuthenticationMachine(
-            context: AuthenticationContext(
-                password: configuration.password,
-                isSecureTransport: overTLS || options.isLocalTransport,
-                isVerifiedPeer: options.isLocalTransport || (overTLS && verifies),
-                getServerPublicKey: configuration.getServerPublicKey,
-                serverPublicKey: configuration.serverPublicKey
-            )
+        var context = AuthenticationContext(
+            password: configuration.password,
+            isSecureTransport: overTLS || options.isLocalTransport,
+            isEncrypted: overTLS,
+            isVerifiedPeer: options.isLocalTransport || (overTLS && verifies),
+            getServerPublicKey: configuration.getServerPublicKey,
+            serverPublicKey: configuration.serverPublicKey,
+            allowedPlugins: configuration.allowedPlugins
         )
+        context.additionalPasswords = configuration.additionalPasswords
+        // Without PLUGIN_AUTH there is but one, and no switch to another.
+        let isOld = !capabilities.contains(.pluginAuth)
+        if isOld { context.allowedPlugins.formIntersection([.nativePassword]) }
+        var machine = AuthenticationMachine(context: context)
         let first = try machine.begin(
-            // Without PLUGIN_AUTH there is but one, and no switch to another.
-            plugin: capabilities.contains(.pluginAuth)
-                ? greeting.authenticationPlugin ?? "" : AuthenticationPlugin.nativePassword.rawValue,
+            plugin: isOld ? AuthenticationPlugin.nativePassword.name : greeting.authenticationPlugin ?? "",
             nonce: greeting.nonce
         )
         state = .authenticating(machine)
@@ -198,14 +202,29 @@ package struct HandshakeMachine: Sendable {
         case 0x01:
             var data = payload
             data.moveReaderIndex(forwardBy: 1)
-            let step = try machine.moreData(data)
+            return try moreData(data, machine)
+        case AuthNextFactor.header where capabilities.contains(.multiFactorAuthentication):
+            let request = try decode { () throws(WireError) in try AuthNextFactor.decode(payload) }
+            let response = try machine.nextFactor(plugin: request.plugin, data: request.data)
             state = .authenticating(machine)
-            switch step {
-            case .send(let bytes): return .send(ByteBuffer(bytes: bytes))
-            case .wait: return .wait
-            }
+            return .send(ByteBuffer(bytes: response))
+        case let first where machine.takesBareData(first):
+            return try moreData(payload, machine)
         case let other:
             throw violation("an unexpected packet during the login (first byte \(other.map(String.init) ?? "missing"))")
+        }
+    }
+
+    private mutating func moreData(
+        _ data: ByteBuffer,
+        _ current: AuthenticationMachine
+    ) throws(MySQLError) -> Action {
+        var machine = current
+        let step = try machine.moreData(data)
+        state = .authenticating(machine)
+        switch step {
+        case .send(let bytes): return .send(ByteBuffer(bytes: bytes))
+        case .wait: return .wait
         }
     }
 

@@ -22,6 +22,8 @@ package enum PacketDescriber {
         case .authSwitchRequest:
             return "AuthSwitchRequest, \((try? AuthSwitchRequest.decode(payload))?.plugin ?? "mysql_old_password")"
         case .authMoreData: return "AuthMoreData" + moreData(payload)
+        case .authNextFactor:
+            return "AuthNextFactor, \((try? AuthNextFactor.decode(payload))?.plugin ?? "malformed")"
         case .ok: return ok(payload, capabilities ?? [])
         case .err:
             guard let packet = try? ERRPacket.decode(payload) else { return "ERR, malformed" }

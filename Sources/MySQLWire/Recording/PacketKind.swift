@@ -9,6 +9,7 @@ package enum PacketKind: Sendable, Equatable {
     case authenticationData
     case authSwitchRequest
     case authMoreData
+    case authNextFactor
     case ok
     case err
     case eof

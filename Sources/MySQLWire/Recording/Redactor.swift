@@ -41,6 +41,8 @@ package struct Redactor: Sendable {
             guard var packet = try? ERRPacket.decode(payload) else { return payload }
             packet.message = "redacted"
             return packet.encode()
+        case (.server, .ok):
+            return Self.withoutFingerprint(payload)
         case (.server, .row) where statementWasSecret:
             // CREATE USER … IDENTIFIED BY RANDOM PASSWORD answers with the password.
             return Self.row(payload)
@@ -89,6 +91,7 @@ package struct Redactor: Sendable {
         case (_, 0): return []
         case ("mysql_native_password", 20): return zeros(20)
         case ("caching_sha2_password", 32) where !session.wantsFullAuthentication: return zeros(32)
+        case ("client_ed25519", 64), ("parsec", 96): return zeros(count)
         // What an RSA key of usual size makes.
         case (_, 128), (_, 256), (_, 384), (_, 512): return session.isInsideTLS ? marker : zeros(count)
         default: return marker
@@ -98,6 +101,18 @@ package struct Redactor: Sendable {
     private static func row(_ payload: ByteBuffer) -> ByteBuffer {
         guard let row = try? TextRow.decode(payload) else { return withheld(payload, keeping: 0) }
         return TextRow(cells: row.cells.map { $0.map { _ in ByteBuffer(string: "redacted") } }).encode()
+    }
+
+    /// MariaDB from 11.3 on ends a login with `0x01` and a digest of password hash, nonce and certificate, in 64
+    /// hexadecimal digits: passwords can be tried on it as well.
+    private static func withoutFingerprint(_ payload: ByteBuffer) -> ByteBuffer {
+        let bytes = payload.readableBytesView
+        guard bytes.count > 65, bytes.suffix(64).allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
+            bytes.suffix(65).first == 1
+        else { return payload }
+        var safe = ByteBuffer(bytes: bytes.dropLast(64))
+        safe.writeRepeatingByte(UInt8(ascii: "0"), count: 64)
+        return safe
     }
 
     private static func zeros(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }

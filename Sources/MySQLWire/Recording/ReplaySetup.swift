@@ -10,6 +10,8 @@ struct ReplaySetup {
 
     private var response: HandshakeResponse41?
     private var asksForKey = false
+    /// The plugin that the server asked for last, and nothing was sent for.
+    private var refusedPlugin: String?
 
     init(_ recording: Recording) {
         isOwnClient = recording.header.recorder == "tap"
@@ -21,7 +23,7 @@ struct ReplaySetup {
             case .packet(let sender, let sequence, let payload):
                 let before = tracker
                 let kind = tracker.observe(sender, payload: payload)
-                note(kind, payload)
+                note(kind, payload, tracker)
                 // Another client's login is its own; its session begins behind it.
                 if isLoggedIn { append(sender, sequence, payload, kind, before) }
                 isLoggedIn = isLoggedIn || tracker.isLoggedIn
@@ -38,10 +40,14 @@ struct ReplaySetup {
         )
     }
 
-    private mutating func note(_ kind: PacketKind, _ payload: ByteBuffer) {
+    private mutating func note(_ kind: PacketKind, _ payload: ByteBuffer, _ tracker: SessionTracker) {
         switch kind {
         case .handshakeResponse: response = try? HandshakeResponse41.decode(payload)
-        case .publicKeyRequest: asksForKey = true
+        case .authSwitchRequest, .authNextFactor: refusedPlugin = tracker.plugin
+        case .authenticationData: refusedPlugin = nil
+        case .publicKeyRequest:
+            refusedPlugin = nil
+            asksForKey = true
         default: break
         }
     }
@@ -90,6 +96,11 @@ struct ReplaySetup {
             let flags = response.capabilities
             if flags.contains(.compress) { configuration.compression = .zlib }
             if flags.contains(.zstdCompression) { configuration.compression = .zstd(level: Int(response.zstdLevel)) }
+        }
+        // What the recorded client agreed to, and not what it refused; its passwords are not in here.
+        configuration.allowedPlugins = AuthenticationPlugin.all.filter { $0.name != refusedPlugin }
+        if response?.capabilities.contains(.multiFactorAuthentication) == true {
+            configuration.additionalPasswords = [Secret("nor the second"), Secret("nor the third")]
         }
         return configuration
     }

@@ -158,6 +158,12 @@ package struct SessionTracker: Sendable {
             plugin = (try? AuthSwitchRequest.decode(payload))?.plugin
             wantsFullAuthentication = false
             return .authSwitchRequest
+        case AuthNextFactor.header where capabilities?.contains(.multiFactorAuthentication) == true:
+            plugin = (try? AuthNextFactor.decode(payload))?.plugin
+            wantsFullAuthentication = false
+            return .authNextFactor
+        // MariaDB sends the salt without the 0x01.
+        case Parsec.header where plugin == AuthenticationPlugin.parsec.name: return .authMoreData
         default: return .other
         }
     }

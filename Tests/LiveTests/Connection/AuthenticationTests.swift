@@ -141,11 +141,76 @@ struct AuthenticationTests {
         #expect(await failure(configuration)?.server?.number == 1045)
     }
 
-    @Test func `a plugin that is not supported is named`() async throws {
-        let configuration = try await account("by_sha256", "secret", plugin: "sha256_password")
+    @Test func `a plugin that is not allowed is named`() async throws {
+        var configuration = try await account("by_sha256", "secret", plugin: "sha256_password")
+        configuration.allowedPlugins.remove(.sha256Password)
         let error = await failure(configuration)
         #expect(error?.code == .authenticationRefused)
         #expect(error?.message.contains("sha256_password") == true)
+    }
+
+    @Test func `sha256_password goes over TLS, and by RSA elsewhere, also over a Unix socket`() async throws {
+        var configuration = try await account("sha256", "secret", plugin: "sha256_password")
+        #expect(try await logIn(configuration) == "fullTLS")
+        configuration.allowedPlugins = [.sha256Password]
+        #expect(try await logIn(configuration) == "fullTLS")
+        let address = configuration.endpoint
+        for endpoint in [address, .unixSocket(path: usual.socketPath)] {
+            configuration.endpoint = endpoint
+            configuration.tls = TLSConfiguration(mode: .disabled)
+            configuration.serverPublicKey = nil
+            configuration.getServerPublicKey = false
+            #expect(await failure(configuration)?.code == .authenticationRefused)
+            for allowed in [AuthenticationPlugin.usual, [.sha256Password]] {
+                configuration.allowedPlugins = allowed
+                configuration.getServerPublicKey = true
+                configuration.serverPublicKey = nil
+                #expect(try await logIn(configuration) == "fullRSA")
+                configuration.getServerPublicKey = false
+                configuration.serverPublicKey = try publicKey(of: usual)
+                #expect(try await logIn(configuration) == "fullRSA")
+            }
+            configuration.password = Secret("guess")
+            #expect(await failure(configuration)?.server?.number == 1045)
+            configuration.password = Secret("secret")
+        }
+    }
+
+    @Test func `the empty password of sha256_password is one zero, on each way`() async throws {
+        for mode in [TLSConfiguration.Mode.required, .disabled] {
+            let configuration = try await account("sha256_empty", "", plugin: "sha256_password", mode: mode)
+            #expect(try await logIn(configuration) == "empty")
+        }
+    }
+
+    /// The second factor is one that needs no password: the others of this server need services around it.
+    @Test func `an account of two factors is let in where a second password is given`() async throws {
+        let root = try await MySQLConnection.connect(to: usual.configuration)
+        _ = try? await root.collect("INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'")
+        await root.close()
+        let me = SQLText.literal(NSUserName())
+        var configuration = try await account(
+            "two_factors",
+            "secret",
+            extra: "AND IDENTIFIED WITH auth_socket AS \(me)",
+            mode: .disabled
+        )
+        configuration.endpoint = .unixSocket(path: usual.socketPath)
+        // Not that this client could do it: the server does not even begin with the second factor.
+        #expect(await failure(configuration)?.server?.number == 1045)
+        configuration.additionalPasswords = [Secret("unused")]
+        // The first factor was right before.
+        #expect(try await logIn(configuration) == "fast")
+        configuration.password = Secret("guess")
+        #expect(await failure(configuration)?.server?.number == 1045)
+    }
+
+    @Test func `the password of a provider logs in`() async throws {
+        var configuration = try await account("by_token", "secret")
+        configuration.password = nil
+        configuration.passwordProvider = { Secret("secret") }
+        #expect(try await logIn(configuration) == "fullTLS")
+        #expect(try await logIn(configuration) == "fast")
     }
 
     @Test func `a greeting with an unknown plugin is answered with caching_sha2_password, on each way`() async throws {

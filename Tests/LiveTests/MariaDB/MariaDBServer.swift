@@ -17,6 +17,14 @@ final class MariaDBServer: Sendable {
 
     private static let sharedTask = Task { try await start() }
 
+    private static let nextTask = Task { try await start(next: true) }
+    /// The newer one, which has parsec, by `$REPLICA_MARIADBD_NEXT`.
+    static let isNextAvailable = LiveServers.isRequired || locate(next: true) != nil
+    static let whyNoNext: Comment = "no newer MariaDB server: set REPLICA_MARIADBD_NEXT or run scripts/test"
+
+    /// Started at the first use; nobody changes what it is.
+    static func next() async throws -> MariaDBServer { try await nextTask.value }
+
     /// Started at the first use; nobody changes what it is.
     static func shared() async throws -> MariaDBServer { try await sharedTask.value }
 
@@ -42,16 +50,23 @@ final class MariaDBServer: Sendable {
         )
     }
 
-    private static func locate() -> String? {
+    private static func locate(next: Bool = false) -> String? {
         let environment = ProcessInfo.processInfo.environment
+        if next {
+            return environment["REPLICA_MARIADBD_NEXT"].flatMap {
+                FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil
+            }
+        }
         let onPath = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/mariadbd" }
         let named = environment["REPLICA_MARIADBD"].flatMap { $0.isEmpty ? nil : $0 }
         return (named.map { [$0] } ?? onPath).first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    private static func start() async throws -> MariaDBServer {
+    private static func start(next: Bool = false) async throws -> MariaDBServer {
         // No #require in here: its error counts once, and the next test that waits for this server would pass.
-        guard let program = locate() else { throw LabError.noServerProgram("\(whyNot)") }
+        guard let program = locate(next: next) else {
+            throw LabError.noServerProgram("\(next ? whyNoNext : whyNot)")
+        }
         let environment = ProcessInfo.processInfo.environment
         let directory = try LabFolders.makeTemporary(environment: environment)
         do { try await fill("\(directory)/data", of: directory, by: program) } catch {
@@ -92,8 +107,11 @@ final class MariaDBServer: Sendable {
             throw LabError.programFailed(program, detail: "it does not tell its lc-messages-dir")
         }
         var sql = "CREATE DATABASE mysql;\nUSE mysql;\n"
-        for name in ["mysql_system_tables", "mysql_performance_tables", "mysql_system_tables_data"] {
-            sql += try String(contentsOfFile: "\(scripts)/\(name).sql", encoding: .utf8) + "\n"
+        // Named so from 11 on.
+        let isNew = FileManager.default.fileExists(atPath: "\(scripts)/mariadb_system_tables.sql")
+        for name in ["system_tables", "performance_tables", "system_tables_data"] {
+            let path = "\(scripts)/\(isNew ? "mariadb" : "mysql")_\(name).sql"
+            sql += try String(contentsOfFile: path, encoding: .utf8) + "\n"
         }
         let account = "\(RecordingBench.username)@'127.0.0.1'"
         let secret = SQLText.literal(password)

@@ -26,6 +26,29 @@ extension RecordingTests {
             try await record("login-old-password", "a switch to mysql_old_password, which is refused", old) { _ in }
         }
 
+        @Test func `a login by client_ed25519`() async throws {
+            try await recordPlugin("ed25519", on: MariaDBServer.shared())
+        }
+
+        @Test(.enabled(if: MariaDBServer.isNextAvailable, MariaDBServer.whyNoNext))
+        func `a login by parsec`() async throws {
+            try await recordPlugin("parsec", on: MariaDBServer.next())
+        }
+
+        private func recordPlugin(_ plugin: String, on server: MariaDBServer) async throws {
+            let root = try await MySQLConnection.connect(to: server.configuration)
+            _ = try await root.collect("INSTALL PLUGIN IF NOT EXISTS \(plugin) SONAME 'auth_\(plugin)'")
+            let password = SQLText.literal(RecordingBench.password)
+            _ = try await root.collect(
+                "CREATE USER signer@'127.0.0.1' IDENTIFIED VIA \(plugin) USING PASSWORD(\(password))"
+            )
+            var configuration = server.configuration
+            configuration.username = "signer"
+            try await record("login-\(plugin)", "a switch to \(plugin)", configuration) { try await $0.ping() }
+            _ = try await root.collect("DROP USER signer@'127.0.0.1'")
+            await root.close()
+        }
+
         private func record(
             _ name: String,
             _ scenario: String,

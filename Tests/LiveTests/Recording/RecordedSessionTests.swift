@@ -74,12 +74,13 @@ extension RecordingTests {
                 try await bench.tapFailure("login-no-database", "1049 instead of OK", noDatabase).server?.number == 1049
             )
             try await bench.makeAccount(named: "oldway", plugin: "sha256_password")
-            var unknown = bench.configuration(.required)
-            unknown.username = "oldway"
+            var unwanted = bench.configuration(.required)
+            unwanted.username = "oldway"
+            unwanted.allowedPlugins.remove(.sha256Password)
             let refused = try await bench.tapFailure(
-                "login-unknown-plugin",
-                "the server switches to sha256_password, which this client does not have",
-                unknown
+                "login-refused-plugin",
+                "the server switches to sha256_password, which this client does not allow",
+                unwanted
             )
             #expect(refused.code == .authenticationRefused)
         }

@@ -19,7 +19,7 @@ import Testing
         isSecure: Bool = false,
         getKey: Bool = false,
         pinned: String? = nil,
-        allowed: Set<AuthenticationPlugin> = Set(AuthenticationPlugin.allCases)
+        allowed: Set<AuthenticationPlugin> = AuthenticationPlugin.usual
     ) -> AuthenticationMachine {
         AuthenticationMachine(
             context: AuthenticationContext(

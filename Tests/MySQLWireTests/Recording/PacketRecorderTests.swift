@@ -64,6 +64,40 @@ import Testing
         #expect(Self.packets(entries).last == ByteBuffer(repeating: 0, count: 256))
     }
 
+    /// Whoever has the nonces and such a signature can try passwords on it.
+    @Test func `A signature of MariaDB's plugins becomes zeros, and the salt is told apart`() {
+        for (plugin, salt, length) in [
+            ("client_ed25519", nil, 64), ("parsec", [0x50, 3] + [UInt8](1...18), 96),
+        ] as [(String, [UInt8]?, Int)] {
+            let change = AuthSwitchRequest(plugin: plugin, data: ByteBuffer(bytes: [UInt8](1...32)))
+            var parts = Self.login + [(.server, SampleSession.framed(2, change.encode()))]
+            if let salt {
+                parts.append((.client, SampleSession.framed(3, ByteBuffer())))
+                parts.append((.server, SampleSession.framed(4, ByteBuffer(bytes: salt))))
+            }
+            parts.append((.client, SampleSession.framed(5, ByteBuffer(repeating: 7, count: length))))
+            let entries = Self.run(.outside, parts)
+            #expect(Self.packets(entries).last == ByteBuffer(repeating: 0, count: length))
+            var tracker = SessionTracker()
+            let kinds = Self.packets(entries).enumerated().map { number, payload in
+                tracker.observe(parts[number].0, payload: payload)
+            }
+            #expect(kinds.filter { $0 == .authMoreData }.count == (salt == nil ? 0 : 1))
+        }
+    }
+
+    @Test func `The digest of the password that MariaDB ends a login with becomes zeros`() {
+        let digest = "\u{1}" + String(repeating: "E5852A0B", count: 8)
+        for (info, isDigest) in [(digest, true), (String(digest.dropFirst()), false), (digest + "x", false)] {
+            var ok = ByteBuffer(bytes: [0, 0, 0, 2, 0, 0, 0])
+            ok.writeLengthEncoded(string: info)
+            let entries = Self.run(.outside, Self.login + [(.server, SampleSession.framed(2, ok))])
+            let kept = Self.packets(entries).last.map { String(buffer: $0) }
+            #expect(kept?.contains("E5852A0B") == !isDigest)
+            #expect(kept?.hasSuffix("\u{1}" + String(repeating: "0", count: 64)) == isDigest)
+        }
+    }
+
     @Test func `Redacting what is redacted changes nothing`() {
         let once = Self.run(.outside, SampleSession.whole(password: Self.password))
         var framed: [(RecordingEntry.Sender, ByteBuffer)] = []

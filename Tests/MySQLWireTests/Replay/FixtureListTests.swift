@@ -27,7 +27,7 @@ import Testing
         Entry("login-denied", "authentication, redacted", "ERR 1045 (28000)"),
         Entry("login-no-database", "ERR 1049 (42000)"),
         Entry("login-no-safe-way", "full authentication wanted", "! closed"),
-        Entry("login-unknown-plugin", "AuthSwitchRequest, sha256_password", "! closed"),
+        Entry("login-refused-plugin", "AuthSwitchRequest, sha256_password", "! closed"),
         Entry("error-before-greeting", "ERR 1040 (-)"),
         // Results.
         Entry("results", "SELECT NULL, ''", "row NULL '' 'x' NULL", "WHERE 1 = 0", "COM_QUERY SET @a = 1"),
@@ -66,7 +66,12 @@ import Testing
         Entry("login-native", "mysql_native_password", "OK", "row '1' NULL ''"),
         Entry("login-native-denied", "ERR 1045"), Entry("login-native-empty", "user nobody", "OK"),
         Entry("login-old-password", "AuthSwitchRequest", "! closed"),
+        Entry("login-ed25519", "AuthSwitchRequest, client_ed25519", "authentication, redacted", "OK", "COM_PING"),
         Entry("mariadb-session", "HandshakeResponse41", "COM_QUERY"),
+    ]
+
+    static let newerMariaDB = [
+        Entry("login-parsec", "AuthSwitchRequest, parsec", "AuthMoreData", "authentication, redacted", "OK", "COM_PING")
     ]
 
     /// With the reason: nothing of what they hold behind another client's login is readable, or ours to speak.
@@ -79,6 +84,7 @@ import Testing
 
     static let listed: [(String, Entry)] =
         mysql.map { ("mysql-9.7.4/" + $0.name, $0) } + mariadb.map { ("mariadb-10.11.18/" + $0.name, $0) }
+        + newerMariaDB.map { ("mariadb-11.8.9/" + $0.name, $0) }
 
     @Test func `Every recording is listed here, and every listed one is there`() {
         #expect(WireFixture.all.map(\.name) == Self.listed.map(\.0).sorted())

@@ -81,6 +81,7 @@ import Testing
         // One byte asks for the plugin of before 4.1, which is refused while decoding.
         case .authSwitchRequest where payload.readableBytes == 1: return nil
         case .authSwitchRequest: return try AuthSwitchRequest.decode(payload).encode()
+        case .authNextFactor: return try AuthNextFactor.decode(payload).encode()
         case .ok:
             return try OKPacket.decode(payload, capabilities: capabilities)
                 .encode(capabilities: capabilities, header: payload.getInteger(at: payload.readerIndex) ?? 0)
