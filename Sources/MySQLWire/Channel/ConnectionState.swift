@@ -8,8 +8,10 @@ final class ConnectionState: Sendable {
         var tlsVersion: String?
         var authenticationPath: AuthenticationMachine.Path?
         var closeReason: MySQLError?
+        var readOnlyRefusal: UInt16?
     }
 
+    let nextRequestID = Atomic<UInt64>(1)
     private let values = Mutex(Values())
 
     var current: Values { values.withLock { $0 } }
