@@ -93,11 +93,14 @@ import Testing
         }
     }
 
-    @Test func `a command still under way at the end of a lease costs its connection`() async throws {
+    @Test(arguments: [true, false]) func `a command still under way at the end of a lease costs its connection`(
+        resets: Bool
+    ) async throws {
         let gate = Gate()
         let script: [Step] = Script.login + [.expect, .reached { gate.open() }, .silence]
         try await ScriptedServer.run(script, Self.obedient) { server in
-            try await withPool(server.configuration(), PoolConfiguration(maximumConnections: 1)) { client in
+            let pool = PoolConfiguration(maximumConnections: 1, healthTimeout: .seconds(50), resetsOnReturn: resets)
+            try await withPool(server.configuration(), pool) { client in
                 let left = try await client.withConnection { connection in
                     let task = Task { _ = try await connection.collect("SELECT SLEEP(1000)") }
                     await gate.wait()
