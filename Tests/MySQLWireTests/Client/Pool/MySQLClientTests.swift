@@ -198,9 +198,11 @@ import Testing
         let script: [Step] = [.packet(0, Script.greeting()), .expect, .packet(2, Script.error(1045)), .cut]
         try await ScriptedServer.run(script) { server in
             try await withPool(server.configuration(), PoolConfiguration(leaseTimeout: .seconds(50))) { client in
+                let start = ContinuousClock.now
                 let error = await mysqlError { _ = try await client.collect("DO 1") }
                 #expect(error?.server?.number == 1045)
                 #expect(error?.phase == .authentication)
+                #expect(start.duration(to: .now) < .seconds(40))
             }
         }
     }
@@ -248,13 +250,13 @@ import Testing
                     waiting.cancel()
                     #expect(await mysqlError { try await waiting.value }?.code == .cancelled)
                     #expect(client.statistics.waiting == 0)
+                    let gone = Task {
+                        while !Task.isCancelled { await Task.yield() }
+                        _ = try await client.collect("DO 1")
+                    }
+                    gone.cancel()
+                    #expect(await mysqlError { try await gone.value }?.code == .cancelled)
                 }
-                let gone = Task {
-                    while !Task.isCancelled { await Task.yield() }
-                    _ = try await client.collect("DO 1")
-                }
-                gone.cancel()
-                #expect(await mysqlError { try await gone.value }?.code == .cancelled)
             }
             #expect(!commands(server).contains("DO 1"))
         }
