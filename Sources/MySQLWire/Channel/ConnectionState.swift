@@ -13,8 +13,10 @@ final class ConnectionState: Sendable {
         /// Nil where it cannot be told, or nobody needs it.
         var identity: SessionIdentity?
         var closeReason: MySQLError?
+        var readOnlyRefusal: UInt16?
     }
 
+    let nextRequestID = Atomic<UInt64>(1)
     private let values = Mutex(Values())
 
     var current: Values { values.withLock { $0 } }

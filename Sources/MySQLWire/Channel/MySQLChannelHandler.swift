@@ -50,6 +50,12 @@ final class MySQLChannelHandler: ChannelInboundHandler {
 
     var phase: MySQLError.Phase { machine.phase }
 
+    var progress: Progress {
+        guard waiting.isEmpty else { return .underWay }
+        guard let current else { return .none }
+        return current.isAbandoned ? .dropping : .underWay
+    }
+
     // MARK: From the channel
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -333,6 +339,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             deliver(.completed(completion, isLast: isLast), to: request)
             if isLast { startNext() }
         case .rejected(let error):
+            if error.meansReadOnlyServer { state.update { $0.readOnlyRefusal = error.server?.number } }
             finishCurrent()
             if !request.isAbandoned { finish(request, with: error) }
             startNext()

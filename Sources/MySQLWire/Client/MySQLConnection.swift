@@ -10,12 +10,13 @@ internal import Synchronization
 /// connection says ``CancellationPolicy``: it is never used again with half an answer unread.
 public final class MySQLConnection: Sendable {
     public let configuration: MySQLConfiguration
-    private let channel: any Channel
-    private let handler: NIOLoopBound<MySQLChannelHandler>
+    let channel: any Channel
+    let handler: NIOLoopBound<MySQLChannelHandler>
     private let state: ConnectionState
-    private let nextID = Atomic<UInt64>(1)
-    let statements: Mutex<StatementCache>
+    let statements: SharedStatements
     private let logger: Logger?
+    /// Of a pool: this object stands for the connection until the lease ends.
+    private let lease: ConnectionLease?
 
     private init(
         configuration: MySQLConfiguration,
@@ -29,10 +30,23 @@ public final class MySQLConnection: Sendable {
         self.handler = handler
         self.state = state
         self.logger = logger
-        statements = Mutex(StatementCache(capacity: configuration.statementCacheSize))
+        statements = SharedStatements(capacity: configuration.statementCacheSize)
+        lease = nil
+    }
+
+    /// The same connection, for as long as it is lent.
+    init(_ other: MySQLConnection, lease: ConnectionLease) {
+        configuration = other.configuration
+        channel = other.channel
+        handler = other.handler
+        state = other.state
+        logger = other.logger
+        statements = other.statements
+        self.lease = lease
     }
 
     deinit {
+        guard lease == nil else { return }
         let handler = handler
         channel.eventLoop.execute {
             handler.value.close(MySQLError(.connectionClosed, phase: .idle, message: "the connection was let go"))
@@ -144,6 +158,9 @@ public final class MySQLConnection: Sendable {
     /// Why the connection is closed; nil while it is open.
     public var closeReason: MySQLError? { state.closeReason }
 
+    /// The number of the latest error by which the server said that it takes no writes.
+    var readOnlyRefusal: UInt16? { state.current.readOnlyRefusal }
+
     /// How the login went.
     package var authenticationPath: AuthenticationMachine.Path? { state.current.authenticationPath }
 
@@ -199,7 +216,10 @@ public final class MySQLConnection: Sendable {
     /// Ends the session (COM_QUIT, if nothing is under way) and closes the connection. May be called twice.
     public func close() async {
         let handler = handler
+        let lease = lease
+        if lease?.isOver == true { return }
         channel.eventLoop.execute {
+            if lease?.isOver == true { return }
             handler.value.close(
                 MySQLError(.connectionClosed, phase: .idle, message: "the connection was closed by its owner")
             )
@@ -288,7 +308,7 @@ public final class MySQLConnection: Sendable {
                     "a statement of \(command.textLength) bytes is longer than the 1 GiB that a server takes at most"
             )
         }
-        let id = nextID.wrappingAdd(1, ordering: .relaxed).oldValue
+        let id = state.nextRequestID.wrappingAdd(1, ordering: .relaxed).oldValue
         let sink = ResponseSink(mode: mode)
         let request = PendingRequest(
             id: id,
@@ -297,7 +317,14 @@ public final class MySQLConnection: Sendable {
             timeout: timeout.map { TimeAmount(clamping: $0) }
         )
         let handler = handler
-        channel.eventLoop.execute { handler.value.submit(request) }
+        let lease = lease
+        channel.eventLoop.execute {
+            if lease?.isOver == true {
+                _ = sink.push(.failed(ConnectionLease.over))
+            } else {
+                handler.value.submit(request)
+            }
+        }
         return (id, sink)
     }
 

@@ -34,6 +34,8 @@ public struct MySQLError: Error, Sendable, Equatable {
         public static let cancelled = Code("cancelled")
         /// The rows of an earlier result are still unread on this connection.
         public static let busy = Code("busy")
+        /// No connection of a ``MySQLClient`` came free in time, or too many tasks wait for one.
+        public static let poolExhausted = Code("poolExhausted")
         /// An option or value of the caller cannot be used.
         public static let invalidArgument = Code("invalidArgument")
         /// A value cannot be converted to the type that was asked for.
@@ -43,6 +45,8 @@ public struct MySQLError: Error, Sendable, Equatable {
     /// Where in the life of a connection it happened.
     public enum Phase: String, Sendable, Equatable {
         case configuration, resolving, connecting, greeting, tls, authentication, command, rows, idle
+        /// Waiting for a connection of a ``MySQLClient``.
+        case pool
     }
 
     /// What is known about the command that was under way.

@@ -61,7 +61,7 @@ extension MySQLError {
     var isBeforeLogin: Bool {
         switch phase {
         case .configuration, .resolving, .connecting, .greeting, .tls, .authentication: true
-        case .command, .rows, .idle: false
+        case .command, .rows, .idle, .pool: false
         }
     }
 }

@@ -186,7 +186,7 @@ struct AuthenticationTests {
     /// The second factor is one that needs no password: the others of this server need services around it.
     @Test func `an account of two factors is let in where a second password is given`() async throws {
         let root = try await MySQLConnection.connect(to: usual.configuration)
-        _ = try? await root.collect("INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'")
+        _ = try? await root.collect(sql: "INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'")
         await root.close()
         let me = SQLText.literal(NSUserName())
         var configuration = try await account(

@@ -12,11 +12,12 @@ enum MariaDBPluginTests {
         on server: MariaDBServer
     ) async throws {
         let root = try await MySQLConnection.connect(to: server.configuration)
-        _ = try await root.collect("INSTALL PLUGIN IF NOT EXISTS \(name) SONAME '\(library)'")
+        _ = try await root.collect(sql: "INSTALL PLUGIN IF NOT EXISTS \(name) SONAME '\(library)'")
         for (number, password) in ["secret", "pä'\\\"🐬 x", String(repeating: "long", count: 50)].enumerated() {
             let user = "\(name)_\(number)"
             _ = try await root.collect(
-                "CREATE USER \(user)@'127.0.0.1' IDENTIFIED VIA \(name) USING PASSWORD(\(SQLText.literal(password)))"
+                sql:
+                    "CREATE USER \(user)@'127.0.0.1' IDENTIFIED VIA \(name) USING PASSWORD(\(SQLText.literal(password)))"
             )
             var configuration = server.configuration
             configuration.username = user
@@ -25,7 +26,7 @@ enum MariaDBPluginTests {
                 configuration.allowedPlugins = allowed
                 let connection = try await MySQLConnection.connect(to: configuration)
                 #expect(connection.authenticationPath?.rawValue == name)
-                #expect(try await connection.collect("SELECT CURRENT_USER()").scalar == "\(user)@127.0.0.1")
+                #expect(try await connection.collect(sql: "SELECT CURRENT_USER()").scalar == "\(user)@127.0.0.1")
                 await connection.close()
             }
             for wrong in [nil, Secret(""), Secret("guess"), Secret(password + "x")] {

@@ -37,15 +37,15 @@ extension RecordingTests {
 
         private func recordPlugin(_ plugin: String, on server: MariaDBServer) async throws {
             let root = try await MySQLConnection.connect(to: server.configuration)
-            _ = try await root.collect("INSTALL PLUGIN IF NOT EXISTS \(plugin) SONAME 'auth_\(plugin)'")
+            _ = try await root.collect(sql: "INSTALL PLUGIN IF NOT EXISTS \(plugin) SONAME 'auth_\(plugin)'")
             let password = SQLText.literal(RecordingBench.password)
             _ = try await root.collect(
-                "CREATE USER signer@'127.0.0.1' IDENTIFIED VIA \(plugin) USING PASSWORD(\(password))"
+                sql: "CREATE USER signer@'127.0.0.1' IDENTIFIED VIA \(plugin) USING PASSWORD(\(password))"
             )
             var configuration = server.configuration
             configuration.username = "signer"
             try await record("login-\(plugin)", "a switch to \(plugin)", configuration) { try await $0.ping() }
-            _ = try await root.collect("DROP USER signer@'127.0.0.1'")
+            _ = try await root.collect(sql: "DROP USER signer@'127.0.0.1'")
             await root.close()
         }
 

@@ -1,0 +1,17 @@
+/// What a ``MySQLClient`` has at one moment.
+public struct PoolStatistics: Sendable, Equatable {
+    /// Being opened.
+    public var connecting = 0
+    /// Ready to be lent.
+    public var idle = 0
+    /// Lent to somebody.
+    public var leased = 0
+    /// Being pinged, reset or closed.
+    public var inTransit = 0
+    /// Tasks that wait for a connection.
+    public var waiting = 0
+
+    /// All connections, also those that are being opened or closed: never above
+    /// ``PoolConfiguration/maximumConnections``.
+    public var connections: Int { connecting + idle + leased + inTransit }
+}
