@@ -18,7 +18,7 @@ public struct AuthenticationPlugin: Hashable, Sendable, CustomStringConvertible 
     private init(_ kind: Kind) { self.kind = kind }
 
     /// Nil for a name that is not exactly one of them.
-    package init?(name: String) {
+    public init?(name: String) {
         guard let kind = Kind(rawValue: name) else { return nil }
         self.init(kind)
     }
