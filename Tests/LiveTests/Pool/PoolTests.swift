@@ -150,7 +150,7 @@ struct PoolTests {
         }
         let client = MySQLClient(configuration: configuration, pool: PoolConfiguration(minimumIdle: 3))
         let running = Task { await client.run() }
-        let lent = Task { try await client.collect(sql: "SELECT SLEEP(2)") }
+        let lent = Task { try await client.collect(sql: "SELECT SLEEP(1)") }
         try await PoolRunner.expectEventually { client.statistics.idle >= 3 && client.statistics.leased == 1 }
         #expect(try await sessions() ?? 0 >= 4)
         running.cancel()

@@ -168,6 +168,16 @@ import Testing
         #expect(machine.connected(2, at: .seconds(32)) == [.lease(2, to: 2)])
     }
 
+    @Test func `of several that were idle for long, no more are pinged than wait`() {
+        var machine = machine { $0.pingAfter = .seconds(30) }
+        for id: UInt64 in 1...2 { _ = machine.requested(id, at: .zero) }
+        for id: UInt64 in 1...2 { _ = machine.connected(id, at: .zero) }
+        for id: UInt64 in 1...2 { _ = machine.returned(id, by: id, at: .zero) }
+        for id: UInt64 in 1...2 { _ = machine.madeReady(id, at: .zero) }
+        #expect(machine.requested(3, at: .seconds(31)) == [.ping(2)])
+        #expect(machine.broken(2, at: .seconds(32)) == [.close(2), .ping(1)])
+    }
+
     @Test func `one that does not answer its ping is replaced`() {
         var machine = machineWithIdle { $0.pingAfter = .seconds(30) }
         #expect(machine.requested(1, at: .seconds(31)) == [.ping(1)])
@@ -346,5 +356,11 @@ import Testing
         #expect(machine.requested(1, at: .seconds(1)) == [.connect(1)])
         #expect(machine.connectFailed(1, Self.unreachable, at: .seconds(1)).isEmpty)
         #expect((machine.nextDeadline ?? .zero) > .seconds(1))
+
+        options = PoolConfiguration(lifetimeJitter: .nan)
+        options.maximumLifetime = .seconds(Int64.max)
+        machine = PoolMachine(options: options, seed: 0)
+        _ = machine.requested(1, at: .zero)
+        #expect(machine.connected(1, at: .zero) == [.lease(1, to: 1)])
     }
 }
