@@ -51,6 +51,13 @@ package struct AuthenticationMachine: Sendable {
         self.context = context
     }
 
+    /// The same from its beginning, for another account.
+    package func anew(password: Secret?) -> AuthenticationMachine {
+        var context = context
+        context.password = password
+        return AuthenticationMachine(context: context)
+    }
+
     /// The greeting arrived.
     ///
     /// - Parameters:

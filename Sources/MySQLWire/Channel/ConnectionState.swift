@@ -4,6 +4,8 @@ internal import Synchronization
 final class ConnectionState: Sendable {
     struct Values: Sendable {
         var status: ServerStatus = []
+        var session = MySQLSessionState()
+        var capabilities: CapabilityFlags = []
         var greeting: HandshakeV10?
         var tlsVersion: String?
         var authenticationPath: AuthenticationMachine.Path?

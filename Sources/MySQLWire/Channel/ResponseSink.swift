@@ -17,6 +17,8 @@ final class ResponseSink: Sendable {
         case columns(MySQLColumns)
         case rows(MySQLRowBatch)
         case packet(ByteBuffer)
+        /// The server waits for the contents of a file.
+        case fileRequested
         case completed(MySQLCompletion, isLast: Bool)
         case failed(MySQLError)
 

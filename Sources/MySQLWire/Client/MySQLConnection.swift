@@ -10,9 +10,9 @@ internal import Synchronization
 /// connection: it is never used again with half an answer unread.
 public final class MySQLConnection: Sendable {
     public let configuration: MySQLConfiguration
-    private let channel: any Channel
-    private let handler: NIOLoopBound<MySQLChannelHandler>
-    private let state: ConnectionState
+    let channel: any Channel
+    let handler: NIOLoopBound<MySQLChannelHandler>
+    let state: ConnectionState
     private let nextID = Atomic<UInt64>(1)
     private let logger: Logger?
 
@@ -91,7 +91,7 @@ public final class MySQLConnection: Sendable {
                 )
         }
         do {
-            try await connection.setCharacterSet(timeout: ContinuousClock.now.duration(to: deadline))
+            try await connection.setUp(timeout: ContinuousClock.now.duration(to: deadline))
         } catch {
             await connection.close()
             var error = error
@@ -139,7 +139,7 @@ public final class MySQLConnection: Sendable {
             switch try await next(request) {
             case .columns(let found): columns = found
             case .rows(let batch): if result == nil { batches.append(batch) }
-            case .packet: break
+            case .packet, .fileRequested: break
             case .completed(let completion, let isLast):
                 let first = result ?? MySQLResult(columns: columns, batches: batches, completion: completion)
                 if isLast { return first }
@@ -168,17 +168,11 @@ public final class MySQLConnection: Sendable {
 
     /// COM_RESET_CONNECTION: ends transactions, locks, temporary tables and user variables; the default database stays.
     ///
-    /// The server also goes back to its own default character set, so that is set again.
+    /// The server also goes back to its own default character set and time zone, so they are set again.
     public func reset(timeout: Duration? = nil) async throws(MySQLError) {
         let end = (timeout ?? configuration.queryTimeout).map { ContinuousClock.now.advanced(by: $0) }
         _ = try await acknowledge(.resetConnection, timeout: timeout)
-        try await setCharacterSet(timeout: end.map { ContinuousClock.now.duration(to: $0) })
-    }
-
-    /// What the login says of the character set is not enough: the server's `init_connect` may set another, and
-    /// ``SQLText`` is safe in utf8mb4 only.
-    private func setCharacterSet(timeout: Duration?) async throws(MySQLError) {
-        _ = try await collect("SET NAMES utf8mb4", timeout: timeout)
+        try await setUp(timeout: end.map { ContinuousClock.now.duration(to: $0) })
     }
 
     /// Ends the session (COM_QUIT, if nothing is under way) and closes the connection. May be called twice.
@@ -200,12 +194,12 @@ public final class MySQLConnection: Sendable {
 
     // MARK: Inside
 
-    private func acknowledge(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLCompletion {
+    func acknowledge(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLCompletion {
         let request = try submit(command, mode: .whole(limit: configuration.maximumResult), timeout: timeout)
         switch try await next(request) {
         case .completed(let completion, _): return completion
         case .failed(let error): throw error
-        case .columns, .rows, .packet:
+        case .columns, .rows, .packet, .fileRequested:
             throw MySQLError(
                 .protocolViolation,
                 phase: .command,
@@ -218,10 +212,11 @@ public final class MySQLConnection: Sendable {
     /// The server's own upper limit of max_allowed_packet; a longer one would only be refused after it was sent.
     private static let maximumStatement = 1 << 30
 
-    private func submit(
+    func submit(
         _ command: Command,
         mode: ResponseSink.Mode,
-        timeout: Duration?
+        timeout: Duration?,
+        hasFile: Bool = false
     ) throws(MySQLError) -> (id: UInt64, sink: ResponseSink) {
         // Nothing is sent for a caller who has already gone.
         if Task.isCancelled {
@@ -231,7 +226,7 @@ public final class MySQLConnection: Sendable {
         if let timeout, timeout <= .zero {
             throw MySQLError(.timedOut, phase: .command, message: "the deadline had passed before the command was sent")
         }
-        if case .query(let sql) = command, sql.utf8.count > Self.maximumStatement {
+        if let sql = command.statement, sql.utf8.count > Self.maximumStatement {
             throw MySQLError(
                 .invalidArgument,
                 phase: .command,
@@ -244,7 +239,8 @@ public final class MySQLConnection: Sendable {
             id: id,
             command: command,
             sink: sink,
-            timeout: timeout.map { TimeAmount(clamping: $0) }
+            timeout: timeout.map { TimeAmount(clamping: $0) },
+            hasFile: hasFile
         )
         let handler = handler
         channel.eventLoop.execute { handler.value.submit(request) }
@@ -301,6 +297,7 @@ public final class MySQLConnection: Sendable {
         }
         if configuration.username.utf8.contains(0) { throw refuse("the user name holds a NUL") }
         if configuration.database?.utf8.contains(0) == true { throw refuse("the database name holds a NUL") }
+        try check(timeZone: configuration.timeZone)
         let attributes = configuration.connectionAttributes.reduce(0) {
             $0 + $1.key.utf8.count + $1.value.utf8.count + 18
         }

@@ -9,6 +9,8 @@ package enum ReplayEvent: Sendable, Equatable {
     case row([ByteBuffer?])
     /// A packet of a stream (binary log).
     case packet(ByteBuffer)
+    /// The server asks for the contents of a file.
+    case fileRequested
     case completed(MySQLCompletion, isLast: Bool)
     case rejected(MySQLError)
     /// The end of the connection.
@@ -31,6 +33,7 @@ extension ReplayEvent: CustomStringConvertible {
             "columns " + columns.map { "\($0.name):\($0.type.rawValue)" }.joined(separator: " ")
         case .row(let cells): "row " + cells.map(Self.cell).joined(separator: " ")
         case .packet(let payload): "packet of \(payload.readableBytes) bytes"
+        case .fileRequested: "asked for a file"
         case .completed(let completion, let isLast):
             "completed, \(completion.affectedRows) rows affected, \(completion.warnings) warnings, "
                 + "status \(completion.status.rawValue)\(completion.info.isEmpty ? "" : ", \(completion.info)")"
