@@ -56,6 +56,15 @@ package struct AuthenticationMachine: Sendable {
         self.context = context
     }
 
+    /// The same from its beginning, for another account.
+    package func anew(password: Secret?) -> AuthenticationMachine {
+        var context = context
+        context.password = password
+        // Those are the first account's.
+        context.additionalPasswords = []
+        return AuthenticationMachine(context: context)
+    }
+
     /// The greeting arrived.
     ///
     /// - Parameters:

@@ -4,10 +4,14 @@ internal import Synchronization
 final class ConnectionState: Sendable {
     struct Values: Sendable {
         var status: ServerStatus = []
+        var session = MySQLSessionState()
+        var capabilities: CapabilityFlags = []
         var greeting: HandshakeV10?
         var tlsVersion: String?
         var compression: CompressionMethod?
         var authenticationPath: AuthenticationMachine.Path?
+        /// The account or an option of the session is another one than the configuration says, also after a reset.
+        var isAltered = false
         /// Counts the resets, each of which ends all prepared statements.
         var statementGeneration: UInt64 = 0
         /// Nil where it cannot be told, or nobody needs it.

@@ -7,7 +7,7 @@ extension MySQLChannelHandler {
             let session = state.current.identity
         else { return false }
         switch current?.command {
-        case .query, .statementExecute: break
+        case .query, .attributedQuery, .statementExecute: break
         default: return false
         }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)

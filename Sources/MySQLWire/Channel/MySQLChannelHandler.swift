@@ -9,6 +9,9 @@ final class MySQLChannelHandler: ChannelInboundHandler {
 
     /// Rows of an answer that nobody reads any more are dropped up to here; beyond, closing is cheaper.
     private static let drainLimit = 1 << 20
+    /// Of a packet of LOCAL INFILE: no server's max_allowed_packet is set lower than what it holds by default for a
+    /// session's buffer.
+    private static let filePacket = 16 << 10
 
     private var machine: ConnectionMachine
     let configuration: MySQLConfiguration
@@ -191,6 +194,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         }
         guard current?.id == id else { return }
         current?.isAbandoned = true
+        sendFile(ByteBuffer(), of: id, promise: nil)
         if case .stream = current?.command {
             // A binary log stream may have no end.
             return fail(MySQLError(.connectionClosed, phase: .rows, message: "the stream was left before its end"))
@@ -276,6 +280,8 @@ final class MySQLChannelHandler: ChannelInboundHandler {
                 $0.greeting = machine.greeting
                 $0.authenticationPath = machine.authenticationPath
                 $0.compression = machine.compression
+                $0.session = machine.session.state
+                $0.capabilities = machine.capabilities
             }
             let established = onEstablished
             onEstablished = nil
@@ -330,19 +336,35 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             }
             startNext()
         case .completed(let completion, let isLast):
-            state.update { $0.status = machine.status }
-            if request.command == .resetConnection {
+            noteSession()
+            if request.command.outlastsReset { state.update { $0.isAltered = true } }
+            if request.command.endsStatements {
                 state.update { $0.statementGeneration += 1 }
                 droppedStatements = []
             }
             if isLast { finishCurrent() }
             deliver(.completed(completion, isLast: isLast), to: request)
             if isLast { startNext() }
+        case .fileRequested:
+            // Nobody is there to send it.
+            if request.isAbandoned { sendFile(ByteBuffer(), of: request.id, promise: nil) }
+            deliver(.fileRequested, to: request)
+            request.sink.wake()
+        case .fileRefused: break
         case .rejected(let error):
             if error.meansReadOnlyServer { state.update { $0.readOnlyRefusal = error.server?.number } }
+            noteSession()
             finishCurrent()
             if !request.isAbandoned { finish(request, with: error) }
             startNext()
+        }
+    }
+
+    private func noteSession() {
+        let (status, session) = (machine.status, machine.session.state)
+        state.update {
+            $0.status = status
+            if $0.session != session { $0.session = session }
         }
     }
 
@@ -389,7 +411,11 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             if var close = machine.send(unanswered: .statementClose(id)) { bytes.writeBuffer(&close) }
         }
         droppedStatements = []
-        guard var command = machine.begin(request.command) else { return }
+        guard var command = machine.begin(request.command, hasFile: request.hasFile) else {
+            let reason = MySQLError(.invalidArgument, phase: .command, message: "the command cannot begin here")
+            finish(request, with: reason)
+            return startNext()
+        }
         if bytes.readableBytes == 0 { bytes = command } else { bytes.writeBuffer(&command) }
         isPaused = false
         current = request
@@ -409,23 +435,53 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         _ = request.sink.push(.failed(error))
     }
 
+    /// A piece of a file for LOCAL INFILE, in packets of a server's liking; an empty one ends the file.
+    ///
+    /// - Parameter promise: fulfilled when the network has taken it: true, or false where no file is waited for.
+    func sendFile(_ contents: ByteBuffer, of id: UInt64, promise: EventLoopPromise<Bool>?) {
+        var rest = contents
+        var packets = ByteBuffer()
+        repeat {
+            let part = rest.readSlice(length: min(rest.readableBytes, Self.filePacket)) ?? ByteBuffer()
+            guard current?.id == id, let packet = machine.sendFile(part) else {
+                promise?.succeed(false)
+                return
+            }
+            packets.writeImmutableBuffer(packet)
+        } while rest.readableBytes > 0
+        writeEncrypted(packets, promise: promise)
+    }
+
     private func requestRead() {
         guard !isPaused, !isReadPending, let context, context.channel.isActive else { return }
         isReadPending = true
         context.read()
     }
 
-    private func writeEncrypted(_ bytes: ByteBuffer) {
-        guard let tls else { return write(bytes) }
+    /// - Parameter sent: fulfilled with true when the network has taken the bytes, and else with false.
+    private func writeEncrypted(_ bytes: ByteBuffer, promise sent: EventLoopPromise<Bool>? = nil) {
+        guard let tls else { return write(bytes, promise: sent) }
         do throws(MySQLError) {
-            write(try tls.encrypt(bytes))
+            write(try tls.encrypt(bytes), promise: sent)
         } catch {
             fail(error)
+            sent?.succeed(false)
         }
     }
 
-    private func write(_ bytes: ByteBuffer) {
-        context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    private func write(_ bytes: ByteBuffer, promise sent: EventLoopPromise<Bool>? = nil) {
+        guard let context else {
+            sent?.succeed(false)
+            return
+        }
+        let written = sent.map { sent in
+            let written = context.eventLoop.makePromise(of: Void.self)
+            written.futureResult.whenComplete { result in
+                if case .success = result { sent.succeed(true) } else { sent.succeed(false) }
+            }
+            return written
+        }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
     }
 }
 

@@ -7,6 +7,8 @@ struct PendingRequest: Sendable {
     let sink: ResponseSink
     /// From here to the end of the answer; nil for no deadline.
     let timeout: TimeAmount?
+    /// The caller has contents for one LOCAL INFILE request.
+    let hasFile: Bool
     var deadline: Scheduled<Void>?
     /// The columns have been delivered: the caller is iterating.
     var isStreaming = false
@@ -14,10 +16,11 @@ struct PendingRequest: Sendable {
     var isAbandoned = false
     var drainedBytes = 0
 
-    init(id: UInt64, command: Command, sink: ResponseSink, timeout: TimeAmount?) {
+    init(id: UInt64, command: Command, sink: ResponseSink, timeout: TimeAmount?, hasFile: Bool = false) {
         self.id = id
         self.command = command
         self.sink = sink
         self.timeout = timeout
+        self.hasFile = hasFile
     }
 }

@@ -18,6 +18,8 @@ final class ResponseSink: Sendable {
         case rows(MySQLRowBatch)
         case packet(ByteBuffer)
         case prepared(PrepareOK)
+        /// The server waits for the contents of a file.
+        case fileRequested
         case completed(MySQLCompletion, isLast: Bool)
         case failed(MySQLError)
 

@@ -26,7 +26,7 @@ public final class BinaryLogEvents: AsyncSequence, Sendable {
             case .packet(let event): return event
             case .completed: return nil
             case .failed(let error): throw error
-            case .columns, .rows, .prepared:
+            case .columns, .rows, .prepared, .fileRequested:
                 throw MySQLError(
                     .protocolViolation,
                     phase: .rows,

@@ -53,6 +53,15 @@ public struct MySQLConfiguration: Sendable {
     /// for it within ``connectTimeout``. What it throws ends the connect: a ``MySQLError`` as it is, anything else as
     /// ``MySQLError/Code/authenticationRefused`` with its description, which therefore should hold no secret.
     public var passwordProvider: (@Sendable () async throws -> Secret)?
+    /// Lets commands bring query attributes (``MySQLConnection/query(sql:attributes:timeout:)``), where the server knows
+    /// them. Off, since some proxies and early 8.0 servers do not get along with them.
+    public var allowsQueryAttributes = false
+    /// Lets commands bring the contents of a LOCAL INFILE (``MySQLConnection/query(sql:localInfile:timeout:)``). Even so
+    /// no file of this machine is ever read because a server asks for it.
+    public var allowsLocalInfile = false
+    /// The session's `time_zone`, by which TIMESTAMPs are shown and `NOW()` is told: for instance `+00:00`, or
+    /// `Europe/Berlin` where the server has the tables for it. It is set again after a reset. Nil leaves the server's.
+    public var timeZone: String?
     /// Shown in `performance_schema.session_connect_attrs`, after the library's own.
     public var connectionAttributes: [String: String]
 

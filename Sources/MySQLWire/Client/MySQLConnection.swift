@@ -12,7 +12,7 @@ public final class MySQLConnection: Sendable {
     public let configuration: MySQLConfiguration
     let channel: any Channel
     let handler: NIOLoopBound<MySQLChannelHandler>
-    private let state: ConnectionState
+    let state: ConnectionState
     let statements: SharedStatements
     private let logger: Logger?
     /// Of a pool: this object stands for the connection until the lease ends.
@@ -108,7 +108,7 @@ public final class MySQLConnection: Sendable {
                 )
         }
         do {
-            try await connection.setCharacterSet(timeout: ContinuousClock.now.duration(to: deadline))
+            try await connection.setUp(timeout: ContinuousClock.now.duration(to: deadline))
             if case .killQuery = configuration.cancellation {
                 try await connection.learnIdentity(timeout: ContinuousClock.now.duration(to: deadline))
             }
@@ -192,18 +192,12 @@ public final class MySQLConnection: Sendable {
 
     /// COM_RESET_CONNECTION: ends transactions, locks, temporary tables and user variables; the default database stays.
     ///
-    /// The server also goes back to its own default character set, so that is set again.
+    /// The server also goes back to its own default character set and time zone, so they are set again.
     public func reset(timeout: Duration? = nil) async throws(MySQLError) {
         let end = (timeout ?? configuration.queryTimeout).map { ContinuousClock.now.advanced(by: $0) }
         _ = try await acknowledge(.resetConnection, timeout: timeout)
         statements.withLock { $0.removeAll() }
-        try await setCharacterSet(timeout: end.map { ContinuousClock.now.duration(to: $0) })
-    }
-
-    /// What the login says of the character set is not enough: the server's `init_connect` may set another, and
-    /// ``SQLText`` is safe in utf8mb4 only.
-    private func setCharacterSet(timeout: Duration?) async throws(MySQLError) {
-        _ = try await collect(sql: "SET NAMES utf8mb4", timeout: timeout)
+        try await setUp(timeout: end.map { ContinuousClock.now.duration(to: $0) })
     }
 
     /// Behind a proxy the greeting's id is the proxy's own, and the session may be another one with each statement: then
@@ -244,7 +238,7 @@ public final class MySQLConnection: Sendable {
             switch try await next(request) {
             case .columns(let found): columns = found
             case .rows(let batch): if result == nil { batches.append(batch) }
-            case .packet, .prepared: break
+            case .packet, .prepared, .fileRequested: break
             case .completed(let completion, let isLast):
                 let first = result ?? MySQLResult(columns: columns, batches: batches, completion: completion)
                 if isLast { return first }
@@ -269,12 +263,12 @@ public final class MySQLConnection: Sendable {
         MySQLStatement(sql: sql, packet: packet, generation: generation, channel: channel, handler: handler)
     }
 
-    private func acknowledge(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLCompletion {
+    func acknowledge(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLCompletion {
         let request = try submit(command, mode: .whole(limit: configuration.maximumResult), timeout: timeout)
         switch try await next(request) {
         case .completed(let completion, _): return completion
         case .failed(let error): throw error
-        case .columns, .rows, .packet, .prepared:
+        case .columns, .rows, .packet, .prepared, .fileRequested:
             throw MySQLError(
                 .protocolViolation,
                 phase: .command,
@@ -290,7 +284,8 @@ public final class MySQLConnection: Sendable {
     func submit(
         _ command: Command,
         mode: ResponseSink.Mode,
-        timeout: Duration?
+        timeout: Duration?,
+        hasFile: Bool = false
     ) throws(MySQLError) -> (id: UInt64, sink: ResponseSink) {
         // Nothing is sent for a caller who has already gone.
         if Task.isCancelled {
@@ -314,7 +309,8 @@ public final class MySQLConnection: Sendable {
             id: id,
             command: command,
             sink: sink,
-            timeout: timeout.map { TimeAmount(clamping: $0) }
+            timeout: timeout.map { TimeAmount(clamping: $0) },
+            hasFile: hasFile
         )
         let handler = handler
         let lease = lease
@@ -379,6 +375,7 @@ public final class MySQLConnection: Sendable {
         if configuration.username.utf8.contains(0) { throw refuse("the user name holds a NUL") }
         if configuration.database?.utf8.contains(0) == true { throw refuse("the database name holds a NUL") }
         if configuration.additionalPasswords.count > 2 { throw refuse("there are at most two additional passwords") }
+        try check(timeZone: configuration.timeZone)
         let attributes = configuration.connectionAttributes.reduce(0) {
             $0 + $1.key.utf8.count + $1.value.utf8.count + 18
         }

@@ -36,6 +36,12 @@ public struct MySQLError: Error, Sendable, Equatable {
         public static let busy = Code("busy")
         /// No connection of a ``MySQLClient`` came free in time, or too many tasks wait for one.
         public static let poolExhausted = Code("poolExhausted")
+        /// The server asked for a file of this machine (LOCAL INFILE) for which the command has no contents. It got
+        /// nothing, and the connection stays usable.
+        public static let localInfileRefused = Code("localInfileRefused")
+        /// The caller's source of a LOCAL INFILE failed in the middle. The server has taken what came before for the
+        /// whole file; the connection stays usable.
+        public static let localInfileFailed = Code("localInfileFailed")
         /// An option or value of the caller cannot be used.
         public static let invalidArgument = Code("invalidArgument")
         /// A value cannot be converted to the type that was asked for.

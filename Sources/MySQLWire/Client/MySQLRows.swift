@@ -42,7 +42,7 @@ public final class MySQLRows: AsyncSequence, Sendable {
             return MySQLRows(columns: MySQLColumns([]), request: request, state: State(completion: completion))
         case .failed(let error):
             throw error
-        case .rows, .packet, .prepared:
+        case .rows, .packet, .prepared, .fileRequested:
             throw MySQLError(.protocolViolation, phase: .rows, fate: .maybeExecuted, message: "rows without columns")
         }
     }
@@ -88,7 +88,7 @@ public final class MySQLRows: AsyncSequence, Sendable {
         case .failed(let error):
             state.withLock { $0.error = error }
             throw error
-        case .columns, .packet, .prepared:
+        case .columns, .packet, .prepared, .fileRequested:
             throw MySQLError(.protocolViolation, phase: .rows, fate: .maybeExecuted, message: "columns among the rows")
         }
     }

@@ -29,9 +29,9 @@ package struct CapabilityFlags: OptionSet, Hashable, Sendable {
     package static let queryAttributes = CapabilityFlags(rawValue: 1 << 27)
     package static let multiFactorAuthentication = CapabilityFlags(rawValue: 1 << 28)
 
-    /// What this client asks for of every server; `ssl` and `connectWithDB` come with the configuration.
+    /// What this client asks for of every server; `ssl`, `connectWithDB` and others come with the configuration.
     package static let client: CapabilityFlags = [
         .longPassword, .longFlag, .protocol41, .transactions, .secureConnection, .multiResults, .psMultiResults,
-        .pluginAuth, .connectAttributes, .pluginAuthLengthEncoded, .deprecateEOF,
+        .pluginAuth, .connectAttributes, .pluginAuthLengthEncoded, .sessionTrack, .deprecateEOF,
     ]
 }

@@ -8,8 +8,17 @@ package enum Command: Sendable, Equatable {
     case initDB(String)
     /// COM_QUERY 0x03, the statement's text to the end.
     case query(String)
+    /// COM_QUERY with attributes; one that has none is a ``query(_:)``.
+    case attributedQuery(String, [MySQLQueryAttribute])
+    /// COM_STATISTICS 0x09: answered with a bare text.
+    case statistics
     /// COM_PING 0x0E.
     case ping
+    /// COM_CHANGE_USER 0x11: a login follows. Its bytes depend on that: ``ConnectionMachine`` asks for them, and
+    /// ``encode(capabilities:)`` proves nothing.
+    case changeUser(ChangeUserCommand.Account)
+    /// COM_SET_OPTION 0x1B: whether one text may hold several statements.
+    case allowSeveralStatements(Bool)
     /// COM_RESET_CONNECTION 0x1F.
     case resetConnection
     /// COM_STMT_PREPARE 0x16, the statement's text to the end.
@@ -23,8 +32,8 @@ package enum Command: Sendable, Equatable {
     /// COM_BINLOG_DUMP 0x12 and what else streams packets until EOF: the whole payload.
     case stream(ByteBuffer)
 
-    /// - Parameter capabilities: the session's; only QUERY_ATTRIBUTES matters here, which puts the (empty) list of them
-    ///   before a statement's text.
+    /// - Parameter capabilities: the session's; QUERY_ATTRIBUTES puts the list of them, mostly empty, before a
+    ///   statement's text.
     package func encode(capabilities: CapabilityFlags = []) -> ByteBuffer {
         var buffer = ByteBuffer()
         switch self {
@@ -34,9 +43,26 @@ package enum Command: Sendable, Equatable {
             buffer.writeString(name)
         case .query(let sql):
             buffer.writeInteger(UInt8(0x03))
-            if capabilities.contains(.queryAttributes) { buffer.writeBytes([0, 1]) }
+            if capabilities.contains(.queryAttributes) { QueryAttributes.encode([], into: &buffer) }
             buffer.writeString(sql)
+        case .attributedQuery(let sql, let attributes):
+            buffer.writeInteger(UInt8(0x03))
+            if capabilities.contains(.queryAttributes) { QueryAttributes.encode(attributes, into: &buffer) }
+            buffer.writeString(sql)
+        case .statistics: buffer.writeInteger(UInt8(0x09))
         case .ping: buffer.writeInteger(UInt8(0x0E))
+        case .changeUser(let account):
+            return ChangeUserCommand(
+                username: account.username,
+                authenticationResponse: [],
+                database: account.database ?? "",
+                characterSet: 45,
+                authenticationPlugin: nil,
+                attributes: []
+            ).encode(capabilities: capabilities)
+        case .allowSeveralStatements(let areAllowed):
+            buffer.writeInteger(UInt8(0x1B))
+            buffer.writeLittle(UInt16(areAllowed ? 0 : 1))
         case .resetConnection: buffer.writeInteger(UInt8(0x1F))
         case .statementPrepare(let sql):
             buffer.writeInteger(UInt8(0x16))
@@ -56,9 +82,25 @@ package enum Command: Sendable, Equatable {
     /// The bytes that the caller's text or values take, at least.
     package var textLength: Int {
         switch self {
-        case .query(let sql), .statementPrepare(let sql): sql.utf8.count
+        case .query(let sql), .attributedQuery(let sql, _), .statementPrepare(let sql): sql.utf8.count
         case .statementExecute(let packet): packet.parameters.reduce(0) { $0 + $1.byteCount }
         default: 0
+        }
+    }
+
+    /// The server forgets all prepared statements with it.
+    package var endsStatements: Bool {
+        switch self {
+        case .resetConnection, .changeUser: true
+        default: false
+        }
+    }
+
+    /// It changes what COM_RESET_CONNECTION leaves as it is: a pool must not lend such a connection again.
+    package var outlastsReset: Bool {
+        switch self {
+        case .changeUser, .allowSeveralStatements: true
+        default: false
         }
     }
 
@@ -78,14 +120,21 @@ package enum Command: Sendable, Equatable {
         case 0x02: return .initDB(String(buffer: reader.rest()))
         case 0x03:
             if capabilities.contains(.queryAttributes) {
-                guard try reader.lengthEncoded("parameter count") == 0 else { return .stream(payload) }
-                _ = try reader.lengthEncoded("parameter set count")
+                guard let attributes = try QueryAttributes.decode(&reader) else { return .stream(payload) }
+                if !attributes.isEmpty { return .attributedQuery(String(buffer: reader.rest()), attributes) }
             }
             return .query(String(buffer: reader.rest()))
+        case 0x09 where reader.isAtEnd: return .statistics
         case 0x0E where reader.isAtEnd: return .ping
         case 0x16: return .statementPrepare(String(buffer: reader.rest()))
         case 0x19 where reader.remaining == 4: return .statementClose(try reader.integer("statement id"))
         case 0x1A where reader.remaining == 4: return .statementReset(try reader.integer("statement id"))
+        case 0x1B where reader.remaining == 2:
+            switch try reader.integer("option", as: UInt16.self) {
+            case 0: return .allowSeveralStatements(true)
+            case 1: return .allowSeveralStatements(false)
+            default: return .stream(payload)
+            }
         case 0x1F where reader.isAtEnd: return .resetConnection
         default: return .stream(payload)
         }

@@ -6,7 +6,7 @@ package import NIOCore
 /// the status says so; without it `info` is the rest of the packet.
 package struct OKPacket: Sendable, Equatable {
     package var completion: MySQLCompletion
-    /// The raw session state changes.
+    /// The session state changes as they came.
     package var sessionState: ByteBuffer?
 
     package init(completion: MySQLCompletion, sessionState: ByteBuffer? = nil) {
@@ -25,8 +25,11 @@ package struct OKPacket: Sendable, Equatable {
         var sessionState: ByteBuffer?
         if capabilities.contains(.sessionTrack) {
             if !reader.isAtEnd { completion.info = try reader.lengthEncodedString("info") }
-            if completion.status.contains(.sessionStateChanged) {
-                sessionState = try reader.lengthEncodedBytes("session state")
+            // Whoever has nothing to say leaves out both, whatever the status says.
+            if completion.status.contains(.sessionStateChanged), !reader.isAtEnd {
+                let block = try reader.lengthEncodedBytes("session state")
+                completion.sessionChanges = try SessionStateInformation.decode(block)
+                sessionState = block
             }
         } else {
             // The manual has a string to the end here; servers put its length before it all the same.

@@ -22,6 +22,8 @@ package struct ConnectionMachine: Sendable {
         case handshaking
         case idle
         case responding
+        /// The login of another account, as a command.
+        case changingUser
         case closed
     }
 
@@ -45,6 +47,7 @@ package struct ConnectionMachine: Sendable {
     /// Set by a recorder: then every packet goes the slow way, and past it.
     package var tap: (any PacketTap)?
     package private(set) var status: ServerStatus = []
+    package private(set) var session = SessionStateTracker()
 
     package init(options: HandshakeMachine.Options, batchBytes: Int = 256 << 10) {
         self.handshake = HandshakeMachine(options: options)
@@ -76,7 +79,7 @@ package struct ConnectionMachine: Sendable {
 
     package var phase: MySQLError.Phase {
         switch state {
-        case .handshaking: handshake.phase
+        case .handshaking, .changingUser: handshake.phase
         case .idle, .closed: .idle
         case .responding: response?.phase ?? .command
         }
@@ -87,19 +90,24 @@ package struct ConnectionMachine: Sendable {
     }
 
     /// Begins a command. Nil if the connection is not idle: then nothing changes.
-    package mutating func begin(_ command: Command) -> ByteBuffer? {
+    ///
+    /// - Parameter hasFile: the caller has contents for one LOCAL INFILE request of the server.
+    package mutating func begin(_ command: Command, hasFile: Bool = false) -> ByteBuffer? {
         guard case .idle = state else { return nil }
         switch command {
         case .quit:
             state = .closed
-        case .query: respond(.resultSets(.text))
+        case .query, .attributedQuery: respond(.resultSets(.text), hasFile: hasFile)
         case .statementExecute: respond(.resultSets(.binary))
         case .statementPrepare: respond(.prepared)
         case .statementReset: respond(.acknowledgement)
         case .statementClose: return nil
         case .stream: respond(.packets)
-        case .initDB, .ping, .resetConnection: respond(.acknowledgement)
+        case .statistics: respond(.text)
+        case .initDB, .ping, .allowSeveralStatements, .resetConnection: respond(.acknowledgement)
+        case .changeUser(let account): return beginChange(to: account)
         }
+        session.began(command)
         // An event of the binary log holds the images of a row before and after, so it is larger than any row.
         if case .stream = command {
             framer.maximumPayload = Self.maximumPayload
@@ -108,7 +116,7 @@ package struct ConnectionMachine: Sendable {
         }
         sequence = 0
         compressed?.commandBegins()
-        return frame(command.encode())
+        return frame(command.encode(capabilities: handshake.capabilities))
     }
 
     /// A command that has no answer, and may be sent before another one: COM_STMT_CLOSE, COM_STMT_SEND_LONG_DATA. Nil if
@@ -181,7 +189,10 @@ package struct ConnectionMachine: Sendable {
 
     /// What is known of the command under way.
     package var fate: MySQLError.Fate {
-        if case .responding = state { .maybeExecuted } else { .notSent }
+        switch state {
+        case .responding, .changingUser: .maybeExecuted
+        case .handshaking, .idle, .closed: .notSent
+        }
     }
 
     private mutating func received(_ packet: PacketFramer.Packet) throws(WireError) -> Action? {
@@ -189,16 +200,27 @@ package struct ConnectionMachine: Sendable {
         case .handshaking:
             sequence = packet.sequence &+ 1
             return run(handshake.received(packet.payload))
+        case .changingUser:
+            sequence = packet.sequence &+ 1
+            return runChange(handshake.received(packet.payload))
+        case .responding where response?.awaitsFile == true:
+            // An answer before the file is whole: the two sides would not agree on where it ends.
+            return close(unsolicited(packet.payload))
         case .responding:
-            guard let event = try response?.received(packet.payload) else { return nil }
+            guard var event = try response?.received(packet.payload) else { return nil }
+            if case .completed(let completion, _) = event {
+                if response?.kind != .text { status = completion.status }
+                session.completed(completion)
+            }
+            event = try response?.withoutRefused(event, bytes: packet.payload.readableBytes) ?? event
             switch event {
             case .none: return nil
-            case .columns, .rows, .packet: break
-            case .completed(let completion, let isLast):
-                status = completion.status
-                if isLast { finishResponse() }
-            case .prepared, .rejected:
-                finishResponse()
+            case .columns, .rows, .packet, .completed(_, isLast: false): break
+            case .completed, .prepared, .rejected: finishResponse()
+            case .fileRequested: sequence = packet.sequence &+ 1
+            case .fileRefused:
+                sequence = packet.sequence &+ 1
+                return .send(frame(ByteBuffer()))
             }
             return .response(event)
         case .idle:
@@ -226,6 +248,7 @@ package struct ConnectionMachine: Sendable {
             return .startTLS(frame(payload))
         case .established(let packet):
             status = packet.completion.status
+            session.loggedIn(packet.completion, capabilities: handshake.capabilities, database: handshake.database)
             guard framer.isEmpty else {
                 return close(
                     MySQLError(.protocolViolation, phase: .authentication, message: "bytes behind the end of the login")
@@ -247,19 +270,67 @@ package struct ConnectionMachine: Sendable {
         guard payload.getInteger(at: payload.readerIndex, as: UInt8.self) == 0xFF,
             let packet = try? ERRPacket.decode(payload)
         else {
-            return MySQLError(.protocolViolation, phase: .idle, message: "a packet that nobody asked for")
+            return MySQLError(.protocolViolation, phase: phase, fate: fate, message: "a packet that nobody asked for")
         }
         return MySQLError(
             .connectionClosed,
-            phase: .idle,
+            phase: phase,
+            fate: fate,
             message: packet.message,
             server: .init(packet)
         )
     }
 
-    private mutating func respond(_ kind: ResponseMachine.Kind) {
-        response = ResponseMachine(kind: kind, capabilities: handshake.capabilities)
+    private mutating func respond(_ kind: ResponseMachine.Kind, hasFile: Bool = false) {
+        response = ResponseMachine(kind: kind, capabilities: handshake.capabilities, hasFile: hasFile)
         state = .responding
+    }
+
+    // MARK: LOCAL INFILE
+
+    /// A piece of the file that the server waits for; an empty one ends it. Nil where no file is waited for (any more).
+    ///
+    /// - Parameter contents: at most one packet, so fewer than 2^24 - 1 bytes.
+    package mutating func sendFile(_ contents: ByteBuffer) -> ByteBuffer? {
+        guard case .responding = state, response?.awaitsFile == true,
+            contents.readableBytes < PacketFramer.maximumPacket
+        else { return nil }
+        if contents.readableBytes == 0 { response?.fileEnded() }
+        return frame(contents)
+    }
+
+    // MARK: COM_CHANGE_USER
+
+    private mutating func beginChange(to account: ChangeUserCommand.Account) -> ByteBuffer? {
+        do throws(MySQLError) {
+            let payload = try handshake.changeUser(account)
+            framer.maximumPayload = Self.maximumLoginPayload
+            session.began(.changeUser(account))
+            state = .changingUser
+            sequence = 0
+            compressed?.commandBegins()
+            return frame(payload)
+        } catch {
+            return nil
+        }
+    }
+
+    private mutating func runChange(_ action: HandshakeMachine.Action) -> Action? {
+        switch action {
+        case .wait: return nil
+        case .send(let payload): return .send(frame(payload))
+        case .established(let packet):
+            status = packet.completion.status
+            session.completed(packet.completion)
+            state = .idle
+            return .response(.completed(packet.completion, isLast: true))
+        case .startTLS:
+            return close(MySQLError(.protocolViolation, phase: phase, fate: fate, message: "TLS begins twice"))
+        case .fail(var error):
+            // The server ends a session whose change of the user it refuses.
+            error.fate = error.code == .server ? .rejected : .maybeExecuted
+            return close(error)
+        }
     }
 
     private mutating func finishResponse() {

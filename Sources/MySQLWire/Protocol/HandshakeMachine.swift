@@ -21,6 +21,8 @@ package struct HandshakeMachine: Sendable {
         /// Plaintext cannot be overheard or changed: a unix socket.
         package var isLocalTransport: Bool
         package var attributes: [HandshakeResponse41.Attribute]
+        /// What is asked for in place of what the configuration says: a replay asks for what was recorded.
+        package var capabilities: CapabilityFlags?
 
         package init(
             configuration: MySQLConfiguration,
@@ -42,6 +44,8 @@ package struct HandshakeMachine: Sendable {
 
     private let options: Options
     private var state = State.awaitingGreeting
+    /// As it was before the login, for a change of the user.
+    private var authentication: AuthenticationMachine?
     package private(set) var greeting: HandshakeV10?
     /// Ours and the server's: nothing outside of it is ever used.
     package private(set) var capabilities: CapabilityFlags = []
@@ -58,6 +62,9 @@ package struct HandshakeMachine: Sendable {
         self.capabilities = capabilities
         state = .finished
     }
+
+    /// The default database of the login.
+    var database: String? { options.configuration.database }
 
     package var phase: MySQLError.Phase {
         switch state {
@@ -113,11 +120,14 @@ package struct HandshakeMachine: Sendable {
         compression = try options.configuration.compression.choose(from: greeting.capabilities)
         if let compression { wanted.formUnion(compression.capability) }
         if !options.configuration.additionalPasswords.isEmpty { wanted.insert(.multiFactorAuthentication) }
+        if options.configuration.allowsLocalInfile { wanted.insert(.localFiles) }
+        if options.configuration.allowsQueryAttributes { wanted.insert(.queryAttributes) }
         // TLS over a unix socket protects from nobody, but whoever asks for it gets it.
         let wantsTLS =
             mode != .disabled
             && (mode != .preferred || !options.isLocalTransport || options.configuration.tls.certificateFile != nil)
         if wantsTLS { wanted.insert(.ssl) }
+        if let recorded = options.capabilities { wanted = recorded }
         capabilities = wanted.intersection(greeting.capabilities)
         guard options.configuration.database == nil || capabilities.contains(.connectWithDB) else {
             throw violation("the server \(greeting.serverVersion) takes no database at the login")
@@ -159,6 +169,7 @@ package struct HandshakeMachine: Sendable {
         let isOld = !capabilities.contains(.pluginAuth)
         if isOld { context.allowedPlugins.formIntersection([.nativePassword]) }
         var machine = AuthenticationMachine(context: context)
+        authentication = machine
         let first = try machine.begin(
             plugin: isOld ? AuthenticationPlugin.nativePassword.name : greeting.authenticationPlugin ?? "",
             nonce: greeting.nonce
@@ -176,6 +187,30 @@ package struct HandshakeMachine: Sendable {
         )
         if case .zstd(let level)? = compression { response.zstdLevel = level }
         return .send(response.encode())
+    }
+
+    /// A login of another account in the same session; ``received(_:)`` takes the answer.
+    ///
+    /// - Returns: the payload of COM_CHANGE_USER.
+    package mutating func changeUser(_ account: ChangeUserCommand.Account) throws(MySQLError) -> ByteBuffer {
+        guard case .finished = state, let greeting else { throw violation("a change of the user before the login") }
+        var machine = (authentication ?? AuthenticationMachine(context: .init(password: nil, isSecureTransport: false)))
+            .anew(password: account.password)
+        // Proved with the nonce of the greeting, as MariaDB may believe it; MySQL switches, with a new nonce.
+        let isOld = !capabilities.contains(.pluginAuth)
+        let first = try machine.begin(
+            plugin: isOld ? AuthenticationPlugin.nativePassword.name : greeting.authenticationPlugin ?? "",
+            nonce: greeting.nonce
+        )
+        state = .authenticating(machine)
+        return ChangeUserCommand(
+            username: account.username,
+            authenticationResponse: first.response,
+            database: account.database ?? "",
+            characterSet: UInt16(characterSet(of: greeting)),
+            authenticationPlugin: first.plugin,
+            attributes: options.attributes
+        ).encode(capabilities: capabilities)
     }
 
     private mutating func receivedDuringAuthentication(

@@ -13,6 +13,8 @@ package struct ResponseMachine: Sendable {
         case prepared
         /// Packets until EOF.
         case packets
+        /// A bare text or ERR; the text becomes the completion's `info`.
+        case text
     }
 
     package enum Event: Sendable {
@@ -23,6 +25,11 @@ package struct ResponseMachine: Sendable {
         case packet(ByteBuffer)
         /// The end of the answer to COM_STMT_PREPARE.
         case prepared(PrepareOK)
+        /// LOCAL INFILE: the server waits for a file's contents, up to an empty packet, and goes on with its answer then.
+        /// Whatever name it gave, only the contents that the caller has for this command are ever sent.
+        case fileRequested
+        /// The same where there is none, or where it was sent already: only the empty packet is due.
+        case fileRefused
         /// The end of one result; `isLast` says whether it is the end of the answer too.
         case completed(MySQLCompletion, isLast: Bool)
         /// An ERR: the end of the answer; the connection stays usable.
@@ -31,6 +38,8 @@ package struct ResponseMachine: Sendable {
 
     private enum State: Sendable {
         case awaitingFirst
+        /// Until the contents of a file were sent.
+        case sendingFile
         case awaitingColumns(count: Int)
         /// Definitions that are not kept: those of a statement's parameters say nothing, and its columns come again with
         /// each execution. The numbers are of packets, EOF included.
@@ -46,7 +55,7 @@ package struct ResponseMachine: Sendable {
     /// Of all definitions of one result, which are kept until the last has come: a name has 256 characters at most.
     package static let maximumDefinitionBytes = 32 << 20
 
-    private let kind: Kind
+    let kind: Kind
     private let capabilities: CapabilityFlags
     private var state: State
     /// Those of the result that is being described. Not part of the state, where each one more would copy them all.
@@ -56,16 +65,25 @@ package struct ResponseMachine: Sendable {
     private var isBeforeRows = true
     /// A result of this answer has come to its end: what follows cannot undo it.
     private var hasCompleted = false
+    /// The caller has contents for one request of the server.
+    private var hasFile: Bool
+    /// The server asked for a file that it does not get: so the command as a whole fails, at its end.
+    var refusal: MySQLError?
+    /// Of what comes behind the refusal.
+    var droppedBytes = 0
 
-    package init(kind: Kind, capabilities: CapabilityFlags) {
+    package init(kind: Kind, capabilities: CapabilityFlags, hasFile: Bool = false) {
         self.kind = kind
+        self.hasFile = hasFile && capabilities.contains(.localFiles)
         self.capabilities = capabilities
         self.state = kind == .packets ? .packets : .awaitingFirst
     }
 
     /// The columns of the rows that come now; nil where something else is due.
     package var rowColumns: MySQLColumns? {
-        if case .rows(let columns) = state { columns } else { nil }
+        // Rows that are to be dropped are counted one by one.
+        if refusal != nil { return nil }
+        return if case .rows(let columns) = state { columns } else { nil }
     }
 
     package var rowFormat: RowFormat {
@@ -84,6 +102,7 @@ package struct ResponseMachine: Sendable {
         let first = payload.getInteger(at: payload.readerIndex, as: UInt8.self)
         switch state {
         case .awaitingFirst: return try receivedFirst(payload, first)
+        case .sendingFile: throw unexpected(first, "nothing before the end of the file was sent")
         case .awaitingColumns(let count): return try receivedColumn(payload, count: count)
         case .awaitingEndOfColumns(let columns):
             guard EOFPacket.matches(payload) else { throw unexpected(first, "EOF after the column definitions") }
@@ -99,16 +118,16 @@ package struct ResponseMachine: Sendable {
     private mutating func receivedFirst(_ payload: ByteBuffer, _ first: UInt8?) throws(WireError) -> Event {
         switch first {
         case 0x00 where kind == .prepared: return try receivedPrepareOK(payload)
+        case _ where kind == .text && first != 0xFF:
+            return complete(MySQLCompletion(info: String(buffer: payload)))
         case 0x00: return complete(try OKPacket.decode(payload, capabilities: capabilities).completion)
         case 0xFF: return try reject(payload)
+        case 0xFE where kind == .acknowledgement && capabilities.contains(.deprecateEOF) && payload.readableBytes != 5:
+            return complete(try OKPacket.decode(payload, capabilities: capabilities).completion)
         case 0xFE where kind == .acknowledgement && EOFPacket.matches(payload):
             let packet = try EOFPacket.decode(payload)
             return complete(MySQLCompletion(warnings: packet.warnings, status: packet.status))
-        case 0xFB where hasResultSets:
-            throw unexpected(
-                first,
-                "a result; the server asks for a file of this machine (LOCAL INFILE), which is refused"
-            )
+        case 0xFB where hasResultSets: return try receivedFileRequest(payload)
         case .some where hasResultSets:
             var reader = WireReader(payload, packet: "Resultset")
             let count = try reader.lengthEncoded("column count")
@@ -159,6 +178,27 @@ package struct ResponseMachine: Sendable {
         return parameters > 0
             ? prepared(packet, parameters: parameters - 1, columns: columns)
             : prepared(packet, parameters: 0, columns: columns - 1)
+    }
+
+    private mutating func receivedFileRequest(_ payload: ByteBuffer) throws(WireError) -> Event {
+        guard refusal == nil else { throw unexpected(0xFB, "a result; the server asks for files again and again") }
+        guard hasFile else {
+            refusal = Self.refusal(of: payload)
+            return .fileRefused
+        }
+        hasFile = false
+        state = .sendingFile
+        return .fileRequested
+    }
+
+    /// The server waits for the contents of a file.
+    package var awaitsFile: Bool {
+        if case .sendingFile = state { true } else { false }
+    }
+
+    /// The empty packet was sent: OK or ERR is to come.
+    mutating func fileEnded() {
+        if case .sendingFile = state { state = .awaitingFirst }
     }
 
     private mutating func receivedColumn(_ payload: ByteBuffer, count: Int) throws(WireError) -> Event {

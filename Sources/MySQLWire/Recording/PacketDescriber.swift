@@ -61,8 +61,13 @@ package enum PacketDescriber {
     }
 
     private static func command(_ byte: UInt8, _ payload: ByteBuffer, _ capabilities: CapabilityFlags) -> String {
-        if case .query(let sql)? = try? Command.decode(payload, capabilities: capabilities) {
-            return "COM_QUERY \(short(sql))"
+        switch try? Command.decode(payload, capabilities: capabilities) {
+        case .query(let sql)?: return "COM_QUERY \(short(sql))"
+        case .attributedQuery(let sql, let attributes)?:
+            return short("COM_QUERY with \(attributes.count) attributes, \(sql)")
+        case .allowSeveralStatements(let areAllowed)?:
+            return "COM_SET_OPTION, several statements \(areAllowed ? "on" : "off")"
+        default: break
         }
         let text = { short(String(buffer: payload.dropFirst(1))) }
         return switch byte {

@@ -112,6 +112,8 @@ package struct Replay: Sendable {
             }
         case .packet(let payload): events.append(.packet(payload))
         case .prepared(let packet): events.append(.prepared(packet))
+        case .fileRequested: events.append(.fileRequested)
+        case .fileRefused: break
         case .completed(let completion, let isLast): events.append(.completed(completion, isLast: isLast))
         case .rejected(let error): events.append(.rejected(error))
         }
@@ -124,6 +126,8 @@ package struct Replay: Sendable {
         if machine.isIdle || isSkipping {
             isSkipping = false
             begin(sequence, payload)
+        } else if let bytes = machine.sendFile(payload) {
+            sent(bytes)
         }
         guard isOwnClient else { return }
         guard !unconfirmed.isEmpty else {
@@ -150,12 +154,18 @@ package struct Replay: Sendable {
     }
 
     private mutating func begin(_ sequence: UInt8, _ payload: ByteBuffer) {
-        guard let command = try? Command.decode(payload, capabilities: capabilities) else { return }
+        guard var command = try? Command.decode(payload, capabilities: capabilities) else { return }
+        if isOwnClient, payload.firstByte == 0x11,
+            let change = try? ChangeUserCommand.decode(payload, capabilities: capabilities)
+        {
+            command = .changeUser(ReplaySetup.account(change))
+        }
         if !isOwnClient, case .stream = command {
             isSkipping = true
             return events.append(.skipped(PacketDescriber.describe(.command(payload.firstByte ?? 0), payload: payload)))
         }
-        if let bytes = machine.begin(command) { sent(bytes) }
+        // The contents of a file come from the recording too.
+        if let bytes = machine.begin(command, hasFile: true) { sent(bytes) }
     }
 
     private mutating func sent(_ bytes: ByteBuffer) {

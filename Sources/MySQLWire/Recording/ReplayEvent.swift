@@ -10,6 +10,8 @@ package enum ReplayEvent: Sendable, Equatable {
     /// A packet of a stream (binary log).
     case packet(ByteBuffer)
     case prepared(PrepareOK)
+    /// The server asks for the contents of a file.
+    case fileRequested
     case completed(MySQLCompletion, isLast: Bool)
     case rejected(MySQLError)
     /// The end of the connection.
@@ -34,6 +36,7 @@ extension ReplayEvent: CustomStringConvertible {
         case .packet(let payload): "packet of \(payload.readableBytes) bytes"
         case .prepared(let packet):
             "prepared, \(packet.parameterCount) parameters, \(packet.columnCount) columns"
+        case .fileRequested: "asked for a file"
         case .completed(let completion, let isLast):
             "completed, \(completion.affectedRows) rows affected, \(completion.warnings) warnings, "
                 + "status \(completion.status.rawValue)\(completion.info.isEmpty ? "" : ", \(completion.info)")"

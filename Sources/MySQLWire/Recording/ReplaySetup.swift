@@ -38,6 +38,7 @@ struct ReplaySetup {
             isLocalTransport: false,
             attributes: response?.attributes ?? []
         )
+        options?.capabilities = response?.capabilities
     }
 
     private mutating func note(_ kind: PacketKind, _ payload: ByteBuffer, _ tracker: SessionTracker) {
@@ -79,6 +80,15 @@ struct ReplaySetup {
         guard case .server(var before)? = steps.last else { return steps.append(.server(bytes)) }
         before.writeImmutableBuffer(bytes)
         steps[steps.count - 1] = .server(before)
+    }
+
+    /// Whom a recorded change of the user asks for; as in the login, any password will do, but none is not any.
+    static func account(_ change: ChangeUserCommand) -> ChangeUserCommand.Account {
+        ChangeUserCommand.Account(
+            username: change.username,
+            password: change.authenticationResponse.isEmpty ? nil : Secret("not the recorded one"),
+            database: change.database.isEmpty ? nil : change.database
+        )
     }
 
     /// The proof in a recording is redacted, so any password makes the same bytes; but none is not any.

@@ -251,4 +251,23 @@ struct PoolTests {
         }
         await lab.stopAll()
     }
+
+    @Test func `a lease that changes the account or lets several statements through costs the pool its connection`()
+        async throws
+    {
+        let configuration = try await LivePair.shared().source.configuration
+        let client = MySQLClient(configuration: configuration, pool: PoolConfiguration(maximumConnections: 1))
+        let running = Task { await client.run() }
+        let first = try await client.withConnection { $0.connectionID }
+        #expect(try await client.withConnection { $0.connectionID } == first)
+        try await client.withConnection { try await $0.allowSeveralStatements(true) }
+        let second = try await client.withConnection { $0.connectionID }
+        #expect(second != first)
+        try await client.withConnection {
+            try await $0.changeUser(configuration.username, password: configuration.password)
+        }
+        #expect(try await client.withConnection { $0.connectionID } != second)
+        running.cancel()
+        await running.value
+    }
 }

@@ -101,6 +101,17 @@ extension RecordingTests {
             #expect(secrets.standardError.contains("1064"))
         }
 
+        @Test func `its query attributes`() async throws {
+            let bench = try await RecordingBench.open()
+            let output = try await bench.mysql(
+                "mysql-query-attributes",
+                "mysql sends attributes beside a statement",
+                plain + ["--commands", "--binary-as-hex=0"],
+                input: "query_attributes trace abc number -5\nSELECT 1;\nSELECT 2;\n"
+            )
+            #expect(output.status == 0)
+        }
+
         @Test func `its file, when the server asks for it`() async throws {
             let bench = try await RecordingBench.open()
             let file = FileManager.default.temporaryDirectory.appending(path: "recording-infile.txt")

@@ -216,6 +216,51 @@ extension RecordingTests {
             }
         }
 
+        @Test func `the session's own commands`() async throws {
+            let bench = try await RecordingBench.open()
+            try await bench.asRoot { _ = try await $0.collect(sql: "SET GLOBAL local_infile = ON") }
+            var configuration = bench.configuration()
+            configuration.allowsLocalInfile = true
+            configuration.allowsQueryAttributes = true
+            configuration.timeZone = "+00:00"
+            configuration.database = "mysql"
+            try await bench.tap(
+                "session-commands",
+                "state changes, statistics, an option, a change of the user, attributes, LOCAL INFILE",
+                configuration
+            ) { connection in
+                _ = try await connection.statistics()
+                try await connection.allowSeveralStatements(true)
+                let several = try await connection.query(sql: "SELECT 1; SELECT 2")
+                _ = try await several.nextResult()?.nextResult()
+                try await connection.allowSeveralStatements(false)
+                for sql in [
+                    """
+                    SET session_track_gtids = OWN_GTID, session_track_state_change = ON, \
+                    session_track_transaction_info = CHARACTERISTICS
+                    """,
+                    "CREATE DATABASE recording_session", "USE recording_session",
+                    "CREATE TABLE t (n INT, v VARCHAR(9))",
+                    "START TRANSACTION", "INSERT INTO t VALUES (1, 'one')", "COMMIT",
+                    "SET character_set_results = NULL",
+                ] { _ = try await connection.collect(sql: sql) }
+                try await connection.changeUser(
+                    RecordingBench.username,
+                    password: Secret(RecordingBench.password),
+                    database: "recording_session"
+                )
+                let attributes = [MySQLQueryAttribute("trace", .string("abc")), .init("number", .integer(-5))]
+                for try await _ in try await connection.query(sql: "SELECT 1", attributes: attributes) {}
+                let load = "LOAD DATA LOCAL INFILE 'any name' INTO TABLE t"
+                let contents = MySQLLocalInfile(bytes: Array("2\ttwo\n3\tthree\n".utf8))
+                let loaded = try await connection.query(sql: load, localInfile: contents).completion
+                #expect(loaded?.affectedRows == 2)
+                await #expect(throws: MySQLError.self) { try await connection.collect(sql: load) }
+                _ = try await connection.collect(sql: "DROP DATABASE recording_session")
+            }
+            try await bench.asRoot { _ = try await $0.collect(sql: "SET GLOBAL local_infile = OFF") }
+        }
+
         private static let types = [
             "CREATE DATABASE IF NOT EXISTS recording_types",
             """

@@ -1,3 +1,4 @@
+import NIOCore
 import Testing
 
 @testable import MySQLWire
@@ -52,5 +53,31 @@ import Testing
         let error = await mysqlError { _ = try await MySQLConnection.connect(to: refused) }
         #expect(error?.code == .invalidArgument)
         #expect(error?.phase == .configuration)
+    }
+    @Test(arguments: ["", "'", "a'b", "+00:00; x", "\0", "Ä", String(repeating: "x", count: 65)])
+    func `a time zone that is none is refused before anything is opened`(zone: String) async {
+        let endpoint = MySQLConfiguration.Endpoint.unixSocket(path: "/no/such/socket")
+        var configuration = MySQLConfiguration(endpoint: endpoint, username: "u", tls: .init(mode: .disabled))
+        configuration.timeZone = zone
+        let error = await mysqlError { _ = try await MySQLConnection.connect(to: configuration) }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.phase == .configuration)
+    }
+
+    @Test func `the character set and the time zone are set in one statement, after the login and a reset`()
+        async throws
+    {
+        let expected = ByteBuffer(string: "\u{3}SET NAMES utf8mb4, time_zone = 'Europe/Berlin'")
+        let isSet: @Sendable (ByteBuffer) -> Void = { #expect($0 == expected) }
+        let setUp: [ScriptedServer.Step] = [.inspect(isSet), .packet(1, Script.ok)]
+        let login: [ScriptedServer.Step] = [.packet(0, Script.greeting()), .expect, .packet(2, Script.ok)]
+        let reset: [ScriptedServer.Step] = [
+            .inspect { #expect($0 == ByteBuffer(bytes: [0x1F])) }, .packet(1, Script.ok),
+        ]
+        try await ScriptedServer.run(login + setUp + reset + setUp + [.silence]) { server in
+            let connection = try await server.connect { $0.timeZone = "Europe/Berlin" }
+            try await connection.reset()
+            await connection.close()
+        }
     }
 }

@@ -33,8 +33,6 @@ import Testing
     private static let columns = [Array(buffer: HostileCase.bytes([1])), Array(buffer: column)]
 
     static let attacks: [HostileCase] = [
-        attack("LOCAL INFILE", [[0xFB] + Array("/etc/passwd".utf8)]),
-        attack("LOCAL INFILE without a name", [[0xFB]]),
         attack("an empty answer", [[]]),
         attack("an OK that is too short", [[0, 0xFC]]),
         attack("no columns in a column count of several bytes", [[0xFC, 0, 0]]),

@@ -191,17 +191,6 @@ import Testing
         #expect(machine.isIdle)
     }
 
-    @Test func `a request for a local file closes the connection`() throws {
-        var machine = try Self.idle()
-        _ = machine.begin(.query("SELECT 1"))
-        Self.feed(&machine, Packets.packet(1, [0xFB] + Array("/etc/passwd".utf8)))
-        let error = closeError(machine.next())
-        #expect(error?.code == .protocolViolation)
-        #expect(error?.fate == .maybeExecuted)
-        let ping = machine.begin(.ping)
-        #expect(ping == nil)
-    }
-
     @Test func `what an idle server says before it hangs up becomes the reason`() throws {
         var machine = try Self.idle()
         Self.feed(&machine, Packets.packet(0, [0xFF, 0xBF, 0x0F] + Array("#HY000idle".utf8)))

@@ -82,7 +82,10 @@ import Testing
 
     @Test func `Session state travels behind the info`() throws {
         let ok = OKPacket(
-            completion: MySQLCompletion(status: [.autocommit, .sessionStateChanged]),
+            completion: MySQLCompletion(
+                status: [.autocommit, .sessionStateChanged],
+                sessionChanges: [.schema("d")]
+            ),
             sessionState: ByteBuffer(bytes: [1, 2, 1, 0x64])
         )
         let bytes = ok.encode(capabilities: Self.capabilities)

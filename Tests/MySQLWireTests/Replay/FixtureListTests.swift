@@ -39,6 +39,16 @@ import Testing
         Entry("old-eof", "EOF", "row '1' NULL", "EOF", "CALL", "EOF", "row '2' NULL", "EOF", "ERR 3037"),
         Entry("errors", "ERR 1064 (42000)", "ERR 1049 (42000)", "row", "ERR 3037", "row '1'"),
         Entry("commands", "COM_PING", "COM_INIT_DB", "COM_RESET_CONNECTION", "COM_QUIT"),
+        Entry(
+            "session-commands",
+            "COM_STATISTICS",
+            "COM_SET_OPTION",
+            "COM_CHANGE_USER",
+            "AuthSwitchRequest",
+            "with 2 attributes",
+            "LOCAL INFILE data",
+            "LOCAL INFILE request"
+        ),
         Entry("idle-error", "ERR 4031"),
         // From within, where nothing is compressed.
         Entry("compressed-zlib", "HandshakeResponse41", "OK", "row '1' 'aaa", "ERR 1064 (42000)", "COM_PING"),
@@ -57,6 +67,7 @@ import Testing
         Entry("mysql-commands", "COM_STATISTICS", "COM_RESET_CONNECTION"),
         Entry("mysql-passwords", "ERR 1064"),
         Entry("mysql-local-infile", "LOCAL INFILE"),
+        Entry("mysql-query-attributes", "COM_QUERY with 2 attributes, SELECT 1", "COM_QUERY SELECT 2"),
         Entry("mysql-tls-hidden", "HandshakeResponse41", "Ssl_cipher"),
         Entry("mysql-tls-opaque", "SSLRequest", "! opaque tls"),
         Entry("mysql-compressed", "OK", "! opaque compression"),

@@ -68,6 +68,19 @@ import Testing
         for command in commands { #expect(sent.contains(command), "\(HexText.lines(command))") }
     }
 
+    @Test func `The official client's query attributes are what we make of the same values`() throws {
+        let recording = try WireFixture.named("mysql-9.7.4/mysql-query-attributes").recording()
+        let capabilities = CapabilityFlags(rawValue: try #require(recording.header.capabilities))
+        let ours = Command.attributedQuery(
+            "SELECT 1",
+            [.init("trace", .string("abc")), .init("number", .string("-5"))]
+        ).encode(capabilities: capabilities)
+        let isAmong = recording.entries.contains { entry in
+            if case .packet(.client, _, let payload) = entry { payload == ours } else { false }
+        }
+        #expect(isAmong)
+    }
+
     /// Nil for packets that have no encoder: a proof, a key, a part of a payload.
     private func encodedAgain(
         _ kind: PacketKind,

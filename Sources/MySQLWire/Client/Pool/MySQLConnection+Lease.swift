@@ -26,12 +26,13 @@ extension MySQLConnection {
         case .dropping? where resets: break
         case .dropping?, .underWay?, nil: return false
         }
+        if state.current.isAltered { return false }
         if resets {
             try await reset(timeout: timeout)
             // The reset keeps the default database, whichever it is by now.
             if let database = configuration.database {
                 try await selectDatabase(database, timeout: timeout)
-            } else if try await collect("SELECT DATABASE()", timeout: timeout).scalar != nil {
+            } else if try await collect(sql: "SELECT DATABASE()", timeout: timeout).scalar != nil {
                 return false
             }
         }

@@ -1,0 +1,20 @@
+/// A named value that goes beside a statement, not in its text: for tracing, and for what reads it on the server
+/// (`mysql_query_attribute_string()` of the component `query_attributes`).
+/// See [Query Attributes](https://dev.mysql.com/doc/refman/9.7/en/query-attributes.html).
+public struct MySQLQueryAttribute: Sendable, Hashable {
+    public enum Value: Sendable, Hashable {
+        case null
+        case string(String)
+        case integer(Int64)
+        case unsigned(UInt64)
+    }
+
+    /// May be empty, and may occur twice: the server takes the first then.
+    public var name: String
+    public var value: Value
+
+    public init(_ name: String, _ value: Value) {
+        self.name = name
+        self.value = value
+    }
+}
