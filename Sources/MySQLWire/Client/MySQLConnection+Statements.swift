@@ -15,7 +15,7 @@ extension MySQLConnection {
         switch await next(id: request.id, sink: request.sink) {
         case .prepared(let packet): return makeStatement(sql, packet, generation: generation)
         case .failed(let error): throw error
-        case .columns, .rows, .packet, .completed:
+        case .columns, .rows, .packet, .completed, .fileRequested:
             throw MySQLError(
                 .protocolViolation,
                 phase: .command,
