@@ -40,8 +40,8 @@ struct SessionTests {
         #expect(connection.sessionState.systemVariables["time_zone"] == "+01:00")
         _ = try await connection.collect(
             sql: """
-            SET autocommit = 1, session_track_state_change = ON, session_track_transaction_info = CHARACTERISTICS
-            """
+                SET autocommit = 1, session_track_state_change = ON, session_track_transaction_info = CHARACTERISTICS
+                """
         )
         let begin = try await connection.collect(sql: "START TRANSACTION READ ONLY").completion
         #expect(begin.sessionChanges.contains(.transactionCharacteristics("START TRANSACTION READ ONLY;")))
@@ -49,7 +49,8 @@ struct SessionTests {
         _ = try await connection.collect(sql: "COMMIT")
         #expect(connection.sessionState.transactionState == "________")
         _ = try await connection.collect(sql: "CREATE TABLE session_tracking.t (n INT)")
-        let temporary = try await connection.collect(sql: "CREATE TEMPORARY TABLE session_tracking.u (n INT)").completion
+        let temporary = try await connection.collect(sql: "CREATE TEMPORARY TABLE session_tracking.u (n INT)")
+            .completion
         #expect(temporary.sessionChanges.contains(.stateChanged(true)))
         let inserted = try await connection.collect(sql: "INSERT INTO session_tracking.t VALUES (1), (2)").completion
         #expect(inserted.info == "Records: 2  Duplicates: 0  Warnings: 0")
@@ -130,10 +131,14 @@ struct SessionTests {
     @Test func `the time zone is as configured, after a reset too, and an unknown one is no connection`() async throws {
         let connection = try await connect { $0.timeZone = "-03:30" }
         let sql = "SELECT @@time_zone, FROM_UNIXTIME(0), @@character_set_client"
-        #expect(try await connection.collect(sql: sql).firstRow?.strings == ["-03:30", "1969-12-31 20:30:00", "utf8mb4"])
+        #expect(
+            try await connection.collect(sql: sql).firstRow?.strings == ["-03:30", "1969-12-31 20:30:00", "utf8mb4"]
+        )
         _ = try await connection.collect(sql: "SET time_zone = '+00:00'")
         try await connection.reset()
-        #expect(try await connection.collect(sql: sql).firstRow?.strings == ["-03:30", "1969-12-31 20:30:00", "utf8mb4"])
+        #expect(
+            try await connection.collect(sql: sql).firstRow?.strings == ["-03:30", "1969-12-31 20:30:00", "utf8mb4"]
+        )
         await connection.close()
         let unknown = await error { _ = try await connect { $0.timeZone = "Atlantis/Capital" } }
         #expect(unknown?.server?.number == 1298)
@@ -169,7 +174,9 @@ struct SessionTests {
         let root = try await connect()
         _ = try await root.collect(sql: "SET GLOBAL local_infile = ON")
         _ = try await root.collect(sql: "CREATE DATABASE session_infile")
-        _ = try await root.collect(sql: "CREATE TABLE session_infile.t (n INT PRIMARY KEY, v VARCHAR(100)) ENGINE = InnoDB")
+        _ = try await root.collect(
+            sql: "CREATE TABLE session_infile.t (n INT PRIMARY KEY, v VARCHAR(100)) ENGINE = InnoDB"
+        )
         let load = "LOAD DATA LOCAL INFILE 'any name' INTO TABLE session_infile.t"
         for mode in [TLSConfiguration.Mode.required, .disabled] {
             let connection = try await connect {

@@ -15,9 +15,9 @@ struct MariaDBSessionTests {
         #expect(connection.sessionState.schema == "mysql")
         _ = try await connection.collect(
             sql: """
-            SET session_track_system_variables = '*', session_track_state_change = ON, \
-            session_track_transaction_info = CHARACTERISTICS
-            """
+                SET session_track_system_variables = '*', session_track_state_change = ON, \
+                session_track_transaction_info = CHARACTERISTICS
+                """
         )
         // Both in one entry.
         let two = try await connection.collect(sql: "SET sql_mode = 'ANSI', lock_wait_timeout = 77").completion
@@ -62,7 +62,10 @@ struct MariaDBSessionTests {
         _ = try await connection.collect(sql: "CREATE DATABASE session_infile")
         _ = try await connection.collect(sql: "CREATE TABLE session_infile.t (n INT, v VARCHAR(9))")
         let load = "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE session_infile.t"
-        let rows = try await connection.query(sql: load, localInfile: MySQLLocalInfile(bytes: Array("1\ta\n2\tb\n".utf8)))
+        let rows = try await connection.query(
+            sql: load,
+            localInfile: MySQLLocalInfile(bytes: Array("1\ta\n2\tb\n".utf8))
+        )
         #expect(rows.completion?.affectedRows == 2)
         let none = await #expect(throws: MySQLError.self) { try await connection.collect(sql: load) }
         #expect(none?.code == .localInfileRefused)

@@ -35,7 +35,11 @@ import Testing
             try await ScriptedServer.run(script) { server in
                 let connection = try await server.connect { $0.allowsLocalInfile = isAllowed }
                 let error = await mysqlError {
-                    if streams { _ = try await connection.query(sql: sql) } else { _ = try await connection.collect(sql: sql) }
+                    if streams {
+                        _ = try await connection.query(sql: sql)
+                    } else {
+                        _ = try await connection.collect(sql: sql)
+                    }
                 }
                 #expect(error?.code == .localInfileRefused)
                 #expect(error?.fate == .maybeExecuted)
