@@ -13,22 +13,22 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     /// session's buffer.
     private static let filePacket = 16 << 10
 
-    private var machine: ConnectionMachine
+    var machine: ConnectionMachine
     let configuration: MySQLConfiguration
     let state: ConnectionState
     private let tlsContext: TLSContext?
-    private var tls: TLSSession?
+    var tls: TLSSession?
     private(set) var context: ChannelHandlerContext?
-    private(set) var current: PendingRequest?
+    var current: PendingRequest?
     /// A statement that is being killed, until the connection is clean again.
     var killed: KilledQuery?
-    private var waiting: [PendingRequest] = []
+    var waiting: [PendingRequest] = []
     /// Prepared statements that nobody holds any more: closed before the next command.
-    private var droppedStatements: [UInt32] = []
-    private var onEstablished: ((Result<Void, MySQLError>) -> Void)?
+    var droppedStatements: [UInt32] = []
+    var onEstablished: ((Result<Void, MySQLError>) -> Void)?
     private var isReadPending = false
     /// The consumer has enough for now.
-    private var isPaused = false
+    var isPaused = false
     private var isRunning = false
     private var isWakeScheduled = false
     /// Nothing that is written now can arrive.
@@ -110,7 +110,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
 
     /// A slow server sends little at a time, and each waking of the consumer costs two thread switches: so a consumer
     /// gets less than ``ResponseSink/wakeWeight`` only once a millisecond.
-    private func wakeSoon(_ context: ChannelHandlerContext) {
+    func wakeSoon(_ context: ChannelHandlerContext) {
         guard !isWakeScheduled, let current, current.sink.isOwedWake else { return }
         isWakeScheduled = true
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -140,129 +140,9 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         if let action = machine.disconnected(String(describing: error)) { perform(action) }
     }
 
-    // MARK: From the connection (on the event loop)
-
-    func submit(_ request: PendingRequest) {
-        if let reason = state.closeReason {
-            var reason = reason
-            reason.fate = .notSent
-            return finish(request, with: reason)
-        }
-        if let current, current.isStreaming, !current.isAbandoned {
-            return finish(
-                request,
-                with: MySQLError(
-                    .busy,
-                    phase: .command,
-                    message: "the rows of an earlier result on this connection have not been read to their end"
-                )
-            )
-        }
-        waiting.append(withDeadline(request))
-        startNext()
-    }
-
-    /// It counts from the call on, so also while others are before it.
-    private func withDeadline(_ request: PendingRequest) -> PendingRequest {
-        guard let timeout = request.timeout, let context else { return request }
-        var request = request
-        let id = request.id
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        request.deadline = context.eventLoop.scheduleTask(in: timeout) {
-            bound.value.cancel(
-                id,
-                MySQLError(.timedOut, phase: .command, message: "no complete answer within the deadline")
-            )
-        }
-        return request
-    }
-
-    /// The consumer has taken enough to want more.
-    func resume(_ id: UInt64) {
-        guard current?.id == id else { return }
-        isPaused = false
-        runMachine()
-        requestRead()
-        if let context { wakeSoon(context) }
-    }
-
-    /// The consumer has gone without reading to the end.
-    func abandon(_ id: UInt64) {
-        if let index = waiting.firstIndex(where: { $0.id == id }) {
-            waiting.remove(at: index).deadline?.cancel()
-            return
-        }
-        guard current?.id == id else { return }
-        current?.isAbandoned = true
-        sendFile(ByteBuffer(), of: id, promise: nil)
-        if case .stream = current?.command {
-            // A binary log stream may have no end.
-            return fail(MySQLError(.connectionClosed, phase: .rows, message: "the stream was left before its end"))
-        }
-        isPaused = false
-        runMachine()
-        requestRead()
-    }
-
-    /// The caller's task was cancelled, or a deadline has passed: the answer can no longer be waited for, and the
-    /// connection with half of it unread is closed.
-    func cancel(_ id: UInt64, _ error: MySQLError) {
-        if let index = waiting.firstIndex(where: { $0.id == id }) {
-            return finish(waiting.remove(at: index), with: error)
-        }
-        // A consumer that reads on after its task was cancelled says so again.
-        guard current?.id == id, killed == nil else { return }
-        var error = error
-        error.phase = machine.phase
-        error.fate = machine.fate
-        guard let request = current, beginKill() else { return fail(error) }
-        current?.isAbandoned = true
-        finish(request, with: error)
-        isPaused = false
-        runMachine()
-        requestRead()
-    }
-
-    /// COM_STMT_CLOSE has no answer, so that it costs no more than a few bytes before the next command.
-    func closeStatement(_ id: UInt32, generation: UInt64) {
-        guard generation == state.current.statementGeneration else { return }
-        droppedStatements.append(id)
-    }
-
-    func close(_ error: MySQLError) {
-        guard state.closeReason == nil else { return }
-        var error = error
-        error.phase = machine.phase
-        error.fate = machine.fate
-        if machine.isIdle, let quit = machine.begin(.quit) { writeEncrypted(quit) }
-        fail(error)
-    }
-
-    /// Ends everything: pending callers get `error`, the channel is closed.
-    func fail(_ error: MySQLError) {
-        guard state.close(error) else { return }
-        killed?.deadline?.cancel()
-        killed = nil
-        let established = onEstablished
-        onEstablished = nil
-        let requests = (current.map { [$0] } ?? []) + waiting
-        let currentID = current?.id
-        current = nil
-        waiting = []
-        // The end of TLS, or the alert that tells the peer why the handshake failed.
-        if let last = tls?.shutdown(), last.readableBytes > 0 { write(last) }
-        context?.close(promise: nil)
-        established?(.failure(error))
-        for request in requests {
-            var error = error
-            if request.id != currentID { error.fate = .notSent }
-            finish(request, with: error)
-        }
-    }
-
     // MARK: Inside
 
-    private func runMachine() {
+    func runMachine() {
         // An effect may come back here: the loop that is already running goes on with what it finds.
         guard !isRunning else { return }
         isRunning = true
@@ -430,7 +310,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         answerEnded()
     }
 
-    private func finish(_ request: PendingRequest, with error: MySQLError) {
+    func finish(_ request: PendingRequest, with error: MySQLError) {
         request.deadline?.cancel()
         _ = request.sink.push(.failed(error))
     }
@@ -452,14 +332,14 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         writeEncrypted(packets, promise: promise)
     }
 
-    private func requestRead() {
+    func requestRead() {
         guard !isPaused, !isReadPending, let context, context.channel.isActive else { return }
         isReadPending = true
         context.read()
     }
 
     /// - Parameter sent: fulfilled with true when the network has taken the bytes, and else with false.
-    private func writeEncrypted(_ bytes: ByteBuffer, promise sent: EventLoopPromise<Bool>? = nil) {
+    func writeEncrypted(_ bytes: ByteBuffer, promise sent: EventLoopPromise<Bool>? = nil) {
         guard let tls else { return write(bytes, promise: sent) }
         do throws(MySQLError) {
             write(try tls.encrypt(bytes), promise: sent)
@@ -469,7 +349,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         }
     }
 
-    private func write(_ bytes: ByteBuffer, promise sent: EventLoopPromise<Bool>? = nil) {
+    func write(_ bytes: ByteBuffer, promise sent: EventLoopPromise<Bool>? = nil) {
         guard let context else {
             sent?.succeed(false)
             return

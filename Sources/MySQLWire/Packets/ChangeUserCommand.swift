@@ -50,14 +50,7 @@ package struct ChangeUserCommand: Sendable, Equatable {
         buffer.writeNullTerminated(database)
         buffer.writeLittle(characterSet)
         if capabilities.contains(.pluginAuth) { buffer.writeNullTerminated(authenticationPlugin ?? "") }
-        if capabilities.contains(.connectAttributes) {
-            var pairs = ByteBuffer()
-            for attribute in attributes {
-                pairs.writeLengthEncoded(string: attribute.name)
-                pairs.writeLengthEncoded(string: attribute.value)
-            }
-            buffer.writeLengthEncoded(bytes: pairs.readableBytesView)
-        }
+        if capabilities.contains(.connectAttributes) { buffer.write(attributes: attributes) }
         return buffer
     }
 
@@ -83,15 +76,7 @@ package struct ChangeUserCommand: Sendable, Equatable {
             command.authenticationPlugin = String(buffer: try reader.nullTerminatedOrRest("plugin name"))
         }
         if capabilities.contains(.connectAttributes), !reader.isAtEnd {
-            var pairs = WireReader(try reader.lengthEncodedBytes("attributes"), packet: "COM_CHANGE_USER")
-            while !pairs.isAtEnd {
-                command.attributes.append(
-                    .init(
-                        name: try pairs.lengthEncodedString("attribute name"),
-                        value: try pairs.lengthEncodedString("attribute value")
-                    )
-                )
-            }
+            command.attributes = try reader.connectionAttributes()
         }
         guard reader.isAtEnd else { throw reader.error("end", "bytes after the last field") }
         return command

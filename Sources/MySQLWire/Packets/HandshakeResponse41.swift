@@ -64,15 +64,7 @@ package struct HandshakeResponse41: Sendable, Equatable {
         }
         if capabilities.contains(.connectWithDB) { buffer.writeNullTerminated(database ?? "") }
         if capabilities.contains(.pluginAuth) { buffer.writeNullTerminated(authenticationPlugin ?? "") }
-        if capabilities.contains(.connectAttributes) {
-            var pairs = ByteBuffer()
-            for attribute in attributes {
-                pairs.writeLengthEncoded(string: attribute.name)
-                pairs.writeLengthEncoded(string: attribute.value)
-            }
-            buffer.writeLengthEncoded(UInt64(pairs.readableBytes))
-            buffer.writeImmutableBuffer(pairs)
-        }
+        if capabilities.contains(.connectAttributes) { buffer.write(attributes: attributes) }
         if capabilities.contains(.zstdCompression) { buffer.writeInteger(zstdLevel) }
         return buffer
     }
@@ -102,15 +94,7 @@ package struct HandshakeResponse41: Sendable, Equatable {
             response.authenticationPlugin = String(buffer: try reader.nullTerminatedOrRest("client plugin name"))
         }
         if capabilities.contains(.connectAttributes), !reader.isAtEnd {
-            var pairs = WireReader(try reader.lengthEncodedBytes("attributes"), packet: "HandshakeResponse41")
-            while !pairs.isAtEnd {
-                response.attributes.append(
-                    Attribute(
-                        name: try pairs.lengthEncodedString("attribute name"),
-                        value: try pairs.lengthEncodedString("attribute value")
-                    )
-                )
-            }
+            response.attributes = try reader.connectionAttributes()
         }
         if capabilities.contains(.zstdCompression), !reader.isAtEnd {
             response.zstdLevel = try reader.integer("zstd level")

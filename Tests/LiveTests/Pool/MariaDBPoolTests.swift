@@ -1,4 +1,5 @@
 import MySQLWire
+import TestSupport
 import Testing
 
 @Suite("A pool on a real MariaDB", .needsMariaDB, .timeLimit(.minutes(1)))
@@ -6,7 +7,7 @@ struct MariaDBPoolTests {
     @Test func `leases, transactions and a kill are as on MySQL`() async throws {
         let configuration = try await MariaDBServer.shared().configuration
         let killer = try await MySQLConnection.connect(to: configuration)
-        try await PoolRunner.run(configuration, PoolConfiguration(maximumConnections: 1)) { client in
+        try await withPool(configuration, PoolConfiguration(maximumConnections: 1)) { client in
             let id = try await client.withTransaction(isolation: .serializable, readOnly: true) { connection in
                 _ = try await connection.collect(sql: "SET @leak = 1")
                 #expect(connection.status.contains([.inTransaction, .inReadOnlyTransaction]))

@@ -3,20 +3,6 @@ import Testing
 
 /// Pools and databases for the time of a test.
 enum PoolRunner {
-    static func run<Value>(
-        _ configuration: MySQLConfiguration,
-        _ pool: PoolConfiguration = PoolConfiguration(),
-        body: (MySQLClient) async throws -> Value
-    ) async throws -> Value {
-        let client = MySQLClient(configuration: configuration, pool: pool)
-        let running = Task { await client.run() }
-        let result: Result<Value, any Error>
-        do { result = .success(try await body(client)) } catch { result = .failure(error) }
-        running.cancel()
-        await running.value
-        return try result.get()
-    }
-
     /// Waits until it is so; not for ever.
     static func expectEventually(
         sourceLocation: SourceLocation = #_sourceLocation,

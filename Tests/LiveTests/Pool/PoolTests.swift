@@ -1,6 +1,7 @@
 import MySQLWire
 import ReplicaLab
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("A pool on a real server", .needsServer, .timeLimit(.minutes(2)))
@@ -18,7 +19,7 @@ struct PoolTests {
         let configuration = try await Self.configuration()
         let database = try await TestDatabase.create("pool_mixed", configuration)
         let pool = PoolConfiguration(maximumConnections: 8, leaseTimeout: .seconds(60))
-        let ids = try await PoolRunner.run(configuration, pool) { client in
+        let ids = try await withPool(configuration, pool) { client in
             _ = try await client.collect(
                 sql: "CREATE TABLE pool_mixed.t (task INT, turn INT, PRIMARY KEY (task, turn))"
             )
@@ -77,7 +78,7 @@ struct PoolTests {
 
     @Test func `neither USE nor a lock is left behind`() async throws {
         for database in [nil, "mysql"] {
-            try await PoolRunner.run(
+            try await withPool(
                 await Self.configuration { $0.database = database },
                 PoolConfiguration(maximumConnections: 1)
             ) { client in
@@ -94,7 +95,7 @@ struct PoolTests {
     @Test func `a killed connection leaves the pool, idle or lent`() async throws {
         let configuration = try await Self.configuration()
         let killer = try await MySQLConnection.connect(to: configuration)
-        try await PoolRunner.run(configuration, PoolConfiguration(maximumConnections: 1)) { client in
+        try await withPool(configuration, PoolConfiguration(maximumConnections: 1)) { client in
             let first = try await client.withConnection { $0.connectionID }
             try await PoolRunner.expectEventually { client.statistics.idle == 1 }
             _ = try await killer.collect(sql: "KILL \(first)")
@@ -123,7 +124,7 @@ struct PoolTests {
     @Test func `a cancelled task gives its place to who waits`() async throws {
         let configuration = try await Self.configuration()
         let pool = PoolConfiguration(maximumConnections: 1, leaseTimeout: .seconds(60))
-        try await PoolRunner.run(configuration, pool) { client in
+        try await withPool(configuration, pool) { client in
             let running = Task { try await client.collect(sql: "SELECT SLEEP(60)") }
             try await PoolRunner.expectEventually { client.statistics.leased == 1 }
             let leaving = Task { try await client.collect(sql: "SELECT 1") }
@@ -163,7 +164,7 @@ struct PoolTests {
     @Test func `transactions are isolated, read-only and rolled back as asked for`() async throws {
         let configuration = try await Self.configuration()
         let database = try await TestDatabase.create("pool_transactions", configuration)
-        try await PoolRunner.run(configuration) { client in
+        try await withPool(configuration) { client in
             _ = try await client.collect(sql: "CREATE TABLE pool_transactions.t (n INT)")
             let level = """
                 SELECT ISOLATION_LEVEL FROM performance_schema.events_transactions_current
@@ -210,7 +211,7 @@ struct PoolTests {
         _ = try await admin.collect(sql: "CREATE TABLE d.t (n INT)")
         var pool = PoolConfiguration(minimumIdle: 2, maximumConnections: 4, leaseTimeout: .seconds(60))
         pool.maximumBackoff = .milliseconds(200)
-        try await PoolRunner.run(server.configuration, pool) { client in
+        try await withPool(server.configuration, pool) { client in
             try await PoolRunner.expectEventually { client.statistics.idle == 2 }
             let first = try await client.withConnection { $0.connectionID }
             try await PoolRunner.expectEventually { client.statistics.inTransit == 0 }

@@ -58,8 +58,7 @@ public final class MySQLClient: Sendable {
     /// every connection closed.
     ///
     /// A cancel is at once: who waits for a connection gets an error, and so does the statement of who has one. Once it
-    /// has returned the client is of no further use; a second call returns at once. It has the shape of a service's
-    /// `run()`, so that `extension MySQLClient: @retroactive Service {}` is all that swift-service-lifecycle needs.
+    /// has returned the client is of no further use; a second call returns at once.
     public func run() async {
         let isFirst = state.withLock { state in
             defer { state.wasStarted = true }
