@@ -62,6 +62,7 @@ let package = Package(
         .testTarget(
             name: "MySQLWireTests",
             dependencies: ["TestSupport", "MySQLWire", "COpenSSL", nio, nioPosix, nioEmbedded],
+            exclude: ["README.md"],
             swiftSettings: settings
         ),
         .testTarget(

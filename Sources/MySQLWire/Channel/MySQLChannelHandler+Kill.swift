@@ -3,8 +3,10 @@ internal import NIOCore
 extension MySQLChannelHandler {
     /// Has the statement under way killed, if the policy says so and it is possible. Its answer is read to the end.
     func beginKill() -> Bool {
+        // Of a file that is being sent the end would have to be sent too, and where that came before the KILL, half a file
+        // would pass for the whole. The end of the connection is no end of a file.
         guard case .killQuery(let within) = configuration.cancellation, killed == nil, let context,
-            let session = state.current.identity
+            let session = state.current.identity, !machine.awaitsFile
         else { return false }
         switch current?.command {
         case .query, .attributedQuery, .statementExecute: break

@@ -3,11 +3,7 @@ internal import NIOCore
 /// What the connection asks for, on the event loop.
 extension MySQLChannelHandler {
     func submit(_ request: PendingRequest) {
-        if let reason = state.closeReason {
-            var reason = reason
-            reason.fate = .notSent
-            return finish(request, with: reason)
-        }
+        if let reason = state.closeReason { return finish(request, with: reason.forOthers) }
         if let current, current.isStreaming, !current.isAbandoned {
             return finish(
                 request,
@@ -114,9 +110,21 @@ extension MySQLChannelHandler {
         context?.close(promise: nil)
         established?(.failure(error))
         for request in requests {
-            var error = error
-            if request.id != currentID { error.fate = .notSent }
-            finish(request, with: error)
+            finish(request, with: request.id == currentID ? error : error.forOthers)
         }
+    }
+}
+
+extension MySQLError {
+    /// Of the end of a connection, for those whose command was not under way: neither was their task cancelled nor has
+    /// their deadline passed, and nothing of theirs was sent.
+    fileprivate var forOthers: MySQLError {
+        var error = self
+        error.fate = .notSent
+        if code == .cancelled || code == .timedOut {
+            error.code = .connectionClosed
+            error.message = "the connection was closed with an earlier command on it: \(message)"
+        }
+        return error
     }
 }

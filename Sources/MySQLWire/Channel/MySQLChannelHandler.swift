@@ -201,7 +201,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         switch event {
         case .none: break
         case .columns(let columns):
-            current?.isStreaming = true
+            current?.isStreaming = request.sink.isStream
             deliver(.columns(columns), to: request)
         case .rows(let batch): deliver(.rows(batch), to: request)
         case .packet(let packet):
@@ -212,7 +212,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             if request.isAbandoned {
                 droppedStatements.append(packet.statementID)
             } else {
-                _ = request.sink.push(.prepared(packet))
+                _ = request.sink.push(.prepared(packet, generation: state.current.statementGeneration))
             }
             startNext()
         case .completed(let completion, let isLast):

@@ -17,7 +17,8 @@ final class ResponseSink: Sendable {
         case columns(MySQLColumns)
         case rows(MySQLRowBatch)
         case packet(ByteBuffer)
-        case prepared(PrepareOK)
+        /// In which of the connection's generations of statements, see ``MySQLStatement``.
+        case prepared(PrepareOK, generation: UInt64)
         /// The server waits for the contents of a file.
         case fileRequested
         case completed(MySQLCompletion, isLast: Bool)
@@ -123,6 +124,9 @@ final class ResponseSink: Sendable {
         if let (waiter, event) = woken { waiter.resume(returning: event) }
         return demand
     }
+
+    /// Its rows are read one by one, when the consumer likes.
+    var isStream: Bool { mode == .stream }
 
     /// Whether a consumer waits although something is there for it.
     var isOwedWake: Bool {

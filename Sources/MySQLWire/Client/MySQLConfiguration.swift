@@ -53,6 +53,9 @@ public struct MySQLConfiguration: Sendable {
     /// for it within ``connectTimeout``. What it throws ends the connect: a ``MySQLError`` as it is, anything else as
     /// ``MySQLError/Code/authenticationRefused`` with its description, which therefore should hold no secret.
     public var passwordProvider: (@Sendable () async throws -> Secret)?
+    /// Results come without an EOF behind their column definitions (CLIENT_DEPRECATE_EOF). To be switched off for a proxy
+    /// that agrees to it and sends something else; the old EOF at the end of the rows is understood anyway.
+    public var deprecatesEOF = true
     /// Lets commands bring query attributes (``MySQLConnection/query(sql:attributes:timeout:)``), where the server knows
     /// them. Off, since some proxies and early 8.0 servers do not get along with them.
     public var allowsQueryAttributes = false

@@ -6,14 +6,13 @@ extension MySQLConnection {
     ///
     /// - Parameter sql: a statement of the program's own, with a `?` for each value.
     public func prepare(_ sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLStatement {
-        let generation = statementGeneration
         let request = try submit(
             .statementPrepare(sql),
             mode: .whole(limit: configuration.maximumResult),
             timeout: timeout
         )
         switch await next(id: request.id, sink: request.sink) {
-        case .prepared(let packet): return makeStatement(sql, packet, generation: generation)
+        case .prepared(let packet, let generation): return makeStatement(sql, packet, generation: generation)
         case .failed(let error): throw error
         case .columns, .rows, .packet, .completed, .fileRequested:
             throw MySQLError(
@@ -75,7 +74,8 @@ extension MySQLConnection {
     }
 
     private func cached(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLStatement {
-        if let statement = statements.withLock({ $0.statement(for: sql) }) { return statement }
+        // Of another task, a reset may have ended it a moment ago.
+        if let statement = statements.withLock({ $0.statement(for: sql) }), isOwn(statement) { return statement }
         let statement: MySQLStatement
         do {
             statement = try await prepare(sql, timeout: timeout)

@@ -85,6 +85,9 @@ package struct ConnectionMachine: Sendable {
         }
     }
 
+    /// The server waits for the contents of a file.
+    package var awaitsFile: Bool { response?.awaitsFile == true }
+
     package mutating func received(_ bytes: ByteBuffer) {
         if compressed == nil { framer.append(bytes) } else { compressed?.append(bytes) }
     }
@@ -203,7 +206,7 @@ package struct ConnectionMachine: Sendable {
         case .changingUser:
             sequence = packet.sequence &+ 1
             return runChange(handshake.received(packet.payload))
-        case .responding where response?.awaitsFile == true:
+        case .responding where awaitsFile:
             // An answer before the file is whole: the two sides would not agree on where it ends.
             return close(unsolicited(packet.payload))
         case .responding:

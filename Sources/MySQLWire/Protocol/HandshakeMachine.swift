@@ -115,6 +115,7 @@ package struct HandshakeMachine: Sendable {
             throw violation("the server \(greeting.serverVersion) is older than protocol 4.1")
         }
         var wanted = CapabilityFlags.client
+        if !options.configuration.deprecatesEOF { wanted.remove(.deprecateEOF) }
         if options.configuration.database != nil { wanted.insert(.connectWithDB) }
         if options.configuration.allowsSeveralStatements { wanted.insert(.multiStatements) }
         compression = try options.configuration.compression.choose(from: greeting.capabilities)

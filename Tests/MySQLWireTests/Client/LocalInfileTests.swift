@@ -198,6 +198,37 @@ import Testing
         }
     }
 
+    @Test(arguments: MatrixCell.Ending.allCases)
+    func `where the policy is to kill, half a file is not ended either: the connection is closed`(
+        ending: MatrixCell.Ending
+    ) async throws {
+        try await ScriptedServer.run(MatrixCell.login) { server in
+            let connection = try await server.connect {
+                $0.allowsLocalInfile = true
+                $0.cancellation = .killQuery(within: .seconds(40))
+            }
+            let isAsked = Gate()
+            let source = MySQLLocalInfile {
+                isAsked.open()
+                try await Task.sleep(for: .seconds(100))
+                return nil
+            }
+            let timeout: Duration? = ending == .timedOut ? .seconds(1) : nil
+            let task = Task {
+                try await connection.query(sql: "LOAD DATA LOCAL INFILE", localInfile: source, timeout: timeout)
+            }
+            await isAsked.wait()
+            if ending == .cancelled { task.cancel() }
+            let error = await mysqlError { _ = try await task.value }
+            #expect(error?.code == (ending == .cancelled ? .cancelled : .timedOut))
+            #expect(error?.fate == .maybeExecuted)
+            #expect(await mysqlError { try await connection.ping() }?.fate == .notSent)
+            await server.clientsGone()
+            #expect(String(decoding: server.received, as: UTF8.self).hasSuffix("LOAD DATA LOCAL INFILE"))
+            #expect(server.connections == 1, "nobody tried to kill it")
+        }
+    }
+
     @Test func `a server that does not read holds the source up`() async throws {
         let script = Self.login + [.expect, .packet(1, Self.request), .deaf, .silence]
         try await ScriptedServer.run(script) { server in

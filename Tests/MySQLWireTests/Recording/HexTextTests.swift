@@ -1,5 +1,6 @@
 import MySQLWire
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite struct HexTextTests {

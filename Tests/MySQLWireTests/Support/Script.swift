@@ -38,6 +38,9 @@ enum Script {
         ERRPacket(number: number, sqlState: "HY000", message: "no").encode()
     }
 
+    /// What a statement that was killed ends in.
+    static let interrupted = error(1317)
+
     /// 256 rows, so that they can be repeated without end behind the packets 1 and 2.
     static let rows: ByteBuffer = segment(3, (0..<256).map { _ in row(String(repeating: "x", count: 500)) })
 }
