@@ -61,7 +61,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MySQLWireTests",
-            dependencies: ["TestSupport", "MySQLWire", "COpenSSL", nio, nioPosix, nioEmbedded],
+            dependencies: ["TestSupport", "MySQLWire", "COpenSSL", nio, nioPosix, nioEmbedded, logging],
             swiftSettings: settings
         ),
         .testTarget(
