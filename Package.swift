@@ -61,8 +61,8 @@ let package = Package(
         ),
         .testTarget(
             name: "MySQLWireTests",
-            dependencies: ["TestSupport", "MySQLWire", "COpenSSL", nio, nioPosix, nioEmbedded],
-            exclude: ["README.md"],
+            dependencies: ["TestSupport", "MySQLWire", "COpenSSL", nio, nioPosix, nioEmbedded, logging],
+            exclude: ["README.md", "Hostile/README.md"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 import COpenSSL
+package import MySQLWire
 
 /// A certificate with its key, made for a test.
 // Safety: only read after init.
@@ -54,6 +55,27 @@ package final class TestCertificate: @unchecked Sendable {
         }
         X509_add_ext(pointer, addition, -1)
         X509_EXTENSION_free(addition)
+    }
+
+    package var fingerprint: CertificateFingerprint {
+        get throws { try Self.fingerprint(pointer) }
+    }
+
+    /// Of the first certificate in a PEM file.
+    package static func fingerprint(ofFile path: String) throws -> CertificateFingerprint {
+        guard let file = BIO_new_file(path, "r") else { throw TestKey.Failure(what: "cannot read \(path)") }
+        defer { BIO_free(file) }
+        guard let certificate = PEM_read_bio_X509(file, nil, nil, nil) else {
+            throw TestKey.Failure(what: "no certificate in \(path)")
+        }
+        defer { X509_free(certificate) }
+        return try fingerprint(certificate)
+    }
+
+    private static func fingerprint(_ certificate: OpaquePointer) throws -> CertificateFingerprint {
+        var digest = [UInt8](repeating: 0, count: CertificateFingerprint.length)
+        X509_digest(certificate, EVP_sha256(), &digest, nil)
+        return try CertificateFingerprint(bytes: digest)
     }
 
     package var certificatePEM: String { pem { PEM_write_bio_X509($0, pointer) } }

@@ -11,9 +11,11 @@ package struct AuthenticationContext: Sendable {
     package var isSecureTransport: Bool
     /// TLS. sha256_password, unlike its successor, takes nothing else for safe; a Unix socket neither.
     package var isEncrypted: Bool
-    /// The peer has proved who it is: a verified certificate, or a Unix socket. For mysql_clear_password.
+    /// The peer has proved who it is: a verified certificate, or a Unix socket. mysql_clear_password wants no less.
     package var isVerifiedPeer: Bool
-    /// Allows the unverified server to send its RSA key over plaintext.
+    /// The address that was connected to is one of this machine's loopback.
+    package var isLoopbackPeer: Bool
+    /// Trusts the server without proof: it may send its RSA key over plaintext, and is told the password over TLS.
     package var getServerPublicKey: Bool
     /// The pinned RSA key of the server, as PEM text. It wins over a fetched one.
     package var serverPublicKey: String?
@@ -26,6 +28,7 @@ package struct AuthenticationContext: Sendable {
         isSecureTransport: Bool,
         isEncrypted: Bool = false,
         isVerifiedPeer: Bool = false,
+        isLoopbackPeer: Bool = false,
         getServerPublicKey: Bool = false,
         serverPublicKey: String? = nil,
         allowedPlugins: Set<AuthenticationPlugin> = AuthenticationPlugin.usual,
@@ -35,10 +38,29 @@ package struct AuthenticationContext: Sendable {
         self.isSecureTransport = isSecureTransport
         self.isEncrypted = isEncrypted
         self.isVerifiedPeer = isVerifiedPeer
+        self.isLoopbackPeer = isLoopbackPeer
         self.getServerPublicKey = getServerPublicKey
         self.serverPublicKey = serverPublicKey
         self.allowedPlugins = allowedPlugins
         self.rsaEncrypt = rsaEncrypt
+    }
+
+    /// Lends what ``withTerminatedPassword(_:)`` lends, to be sent as it is: TLS keeps it from those who listen, not from a
+    /// server that only pretends to be the right one.
+    ///
+    /// Encrypting it for a pinned RSA key is no way out: over TLS a server takes what comes for the password (seen on 9.7.4).
+    ///
+    /// - Throws: where nothing says that the peer is the right one.
+    func revealedPassword(for plugin: AuthenticationPlugin) throws(MySQLError) -> [UInt8] {
+        guard isVerifiedPeer || isLoopbackPeer || getServerPublicKey else {
+            throw .refusedPlugin(
+                "\(plugin) wants the password itself, and the server has not proved who it is (TLS without "
+                    + "verification): verify its certificate (--ssl-mode=VERIFY_CA with --ssl-ca), or pin the "
+                    + "certificate's fingerprint (--ssl-fp), or, where nobody can sit in between, trust it without "
+                    + "proof (--get-server-public-key)"
+            )
+        }
+        return try withTerminatedPassword { Array($0) }
     }
 
     /// Lends the password with its terminating NUL, and wipes the copy afterwards.

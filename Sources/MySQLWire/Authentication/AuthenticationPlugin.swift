@@ -38,7 +38,7 @@ public struct AuthenticationPlugin: Hashable, Sendable, CustomStringConvertible 
     /// MariaDB 11.8: the same with a salt and a slow derivation of the key.
     public static let parsec = AuthenticationPlugin(.parsec)
     /// The password as it is, for servers that hand it on (LDAP, PAM, tokens). Even where it is allowed it is sent only
-    /// to a server whose certificate is verified (`verifyCA`, `verifyIdentity`), or over a unix socket.
+    /// to a server whose certificate is verified (`verifyCA`, `verifyIdentity`) or pinned, or over a unix socket.
     public static let clearPassword = AuthenticationPlugin(.clearPassword)
 
     /// What a connection may use unless it says otherwise: all but ``clearPassword``.

@@ -86,12 +86,11 @@ struct CachingSHA2Password: Sendable {
     private mutating func fullAuthentication(
         context: AuthenticationContext
     ) throws(MySQLError) -> AuthenticationMachine.Step {
-        // As MySQL's own clients do, also over TLS without verification: who wants to send the password to a proved
-        // server only verifies its certificate.
         if context.isSecureTransport {
+            let password = try context.revealedPassword(for: .cachingSHA2Password)
             state = .waitingForOK
             path = .fullTLS
-            return .send(try context.withTerminatedPassword { Array($0) })
+            return .send(password)
         }
         let opening = try rsa.open(context: context)
         path = .fullRSA

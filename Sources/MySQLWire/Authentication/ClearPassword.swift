@@ -6,7 +6,7 @@ struct ClearPassword: Sendable {
         guard context.isVerifiedPeer else {
             throw .refusedPlugin(
                 "the server asks for the password in clear text (mysql_clear_password), and who it is is not proved: "
-                    + "verify its certificate (--ssl-mode=VERIFY_IDENTITY or VERIFY_CA), or use a unix socket"
+                    + "verify its certificate (--ssl-mode=VERIFY_IDENTITY or VERIFY_CA, or --ssl-fp), or use a unix socket"
             )
         }
         return try context.withTerminatedPassword { Array($0) }

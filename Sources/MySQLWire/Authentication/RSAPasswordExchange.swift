@@ -27,8 +27,9 @@ struct RSAPasswordExchange: Sendable {
                 .authenticationRefused,
                 phase: .authentication,
                 message: "\(plugin) wants the password itself, and this connection is not encrypted: use "
-                    + "TLS (--ssl-mode=REQUIRED), or name the server's RSA key (--server-public-key-path), or, where "
-                    + "nobody can sit in between, allow it to be fetched (--get-server-public-key)"
+                    + "TLS and verify the server's certificate (--ssl-mode=VERIFY_CA with --ssl-ca, or --ssl-fp), or name "
+                    + "its RSA key (--server-public-key-path), or, where nobody can sit in between, allow the key to be "
+                    + "fetched (--get-server-public-key)"
             )
         }
         return .keyRequest([keyRequest])

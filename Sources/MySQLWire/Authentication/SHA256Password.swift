@@ -27,9 +27,8 @@ struct SHA256Password: Sendable {
             return
         }
         if context.isEncrypted {
-            // As caching_sha2_password does it, also over TLS without verification.
             path = .fullTLS
-            response = try context.withTerminatedPassword { Array($0) }
+            response = try context.revealedPassword(for: .sha256Password)
             return
         }
         path = .fullRSA

@@ -71,6 +71,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        machine.isLoopbackPeer = context.channel.remoteAddress?.isLoopback ?? false
         requestRead()
     }
 

@@ -18,8 +18,11 @@ public struct MySQLConfiguration: Sendable {
     /// The default database of the session.
     public var database: String?
     public var tls: TLSConfiguration
-    /// Allows caching_sha2_password and sha256_password to ask an unverified server, over plaintext, for the RSA key
-    /// that the password is then encrypted with (`--get-server-public-key`): safe only where nobody sits between.
+    /// Trusts the server without proof (`--get-server-public-key`): safe only where nobody sits between.
+    ///
+    /// caching_sha2_password and sha256_password then ask it for the RSA key that the password is encrypted with, over
+    /// plaintext; and over TLS they tell the password to a server whose certificate is not verified. Without it they
+    /// tell it over TLS only to one that is verified, or whose address is one of this machine's loopback.
     public var getServerPublicKey: Bool
     /// The server's RSA public key as PEM text (`--server-public-key-path` names the file of it).
     public var serverPublicKey: String?

@@ -375,6 +375,7 @@ public final class MySQLConnection: Sendable {
         if configuration.username.utf8.contains(0) { throw refuse("the user name holds a NUL") }
         if configuration.database?.utf8.contains(0) == true { throw refuse("the database name holds a NUL") }
         if configuration.additionalPasswords.count > 2 { throw refuse("there are at most two additional passwords") }
+        try configuration.tls.check()
         try check(timeZone: configuration.timeZone)
         let attributes = configuration.connectionAttributes.reduce(0) {
             $0 + $1.key.utf8.count + $1.value.utf8.count + 18

@@ -4,7 +4,7 @@ struct StatementCache: Sendable {
     private static let maximumText = 64 << 10
 
     private let capacity: Int
-    private var statements: [String: (statement: MySQLStatement, use: UInt64)] = [:]
+    private var statements: [TextKey: (statement: MySQLStatement, use: UInt64)] = [:]
     private var uses: UInt64 = 0
 
     /// - Parameter capacity: 0 keeps none.
@@ -16,21 +16,22 @@ struct StatementCache: Sendable {
     var count: Int { statements.count }
 
     mutating func statement(for sql: String) -> MySQLStatement? {
-        guard let found = statements[sql]?.statement else { return nil }
+        let key = TextKey(sql)
+        guard let found = statements[key]?.statement else { return nil }
         uses &+= 1
-        statements[sql]?.use = uses
+        statements[key]?.use = uses
         return found
     }
 
     mutating func insert(_ statement: MySQLStatement) {
         guard capacity > 0, statement.sql.utf8.count <= Self.maximumText else { return }
         uses &+= 1
-        statements[statement.sql] = (statement, uses)
+        statements[TextKey(statement.sql)] = (statement, uses)
         while statements.count > capacity, let oldest = statements.min(by: { $0.value.use < $1.value.use }) {
             statements[oldest.key] = nil
         }
     }
 
-    mutating func remove(_ sql: String) { statements[sql] = nil }
+    mutating func remove(_ sql: String) { statements[TextKey(sql)] = nil }
     mutating func removeAll() { statements.removeAll() }
 }

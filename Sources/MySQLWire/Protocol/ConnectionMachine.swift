@@ -69,6 +69,12 @@ package struct ConnectionMachine: Sendable {
     package var compression: CompressionMethod? { handshake.compression }
     package var authenticationPath: AuthenticationMachine.Path? { handshake.authenticationPath }
 
+    /// The address that was connected to, not its name, is one of this machine's loopback. To be said before the login.
+    package var isLoopbackPeer: Bool {
+        get { handshake.isLoopbackPeer }
+        set { handshake.isLoopbackPeer = newValue }
+    }
+
     /// True where a command can be sent.
     package var isIdle: Bool {
         if case .idle = state { true } else { false }

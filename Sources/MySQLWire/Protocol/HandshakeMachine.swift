@@ -43,6 +43,8 @@ package struct HandshakeMachine: Sendable {
     }
 
     private let options: Options
+    /// The address that was connected to, not its name, is one of this machine's loopback.
+    package var isLoopbackPeer = false
     private var state = State.awaitingGreeting
     /// As it was before the login, for a change of the user.
     private var authentication: AuthenticationMachine?
@@ -155,12 +157,12 @@ package struct HandshakeMachine: Sendable {
 
     private mutating func logIn(_ greeting: HandshakeV10, overTLS: Bool) throws(MySQLError) -> Action {
         let configuration = options.configuration
-        let verifies = configuration.tls.mode == .verifyCA || configuration.tls.mode == .verifyIdentity
         var context = AuthenticationContext(
             password: configuration.password,
             isSecureTransport: overTLS || options.isLocalTransport,
             isEncrypted: overTLS,
-            isVerifiedPeer: options.isLocalTransport || (overTLS && verifies),
+            isVerifiedPeer: options.isLocalTransport || (overTLS && configuration.tls.verifiesPeer),
+            isLoopbackPeer: isLoopbackPeer,
             getServerPublicKey: configuration.getServerPublicKey,
             serverPublicKey: configuration.serverPublicKey,
             allowedPlugins: configuration.allowedPlugins

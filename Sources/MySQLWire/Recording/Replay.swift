@@ -40,6 +40,8 @@ package struct Replay: Sendable {
             isOwnClient
             ? ConnectionMachine(options: options) : ConnectionMachine(options: options, loggedInWith: capabilities)
         machine.compresses = false
+        // What the recorded client sent it was willing to send, to whomever it had connected.
+        machine.isLoopbackPeer = true
     }
 
     /// True once the connection is over.

@@ -21,11 +21,42 @@ public struct TLSConfiguration: Sendable, Equatable {
     public var certificateFile: String?
     /// A PEM file of the key to `certificateFile`.
     public var keyFile: String?
+    /// Pins the server's own certificate: one of these it must be. That proves who the server is, so neither its chain
+    /// nor its names are looked at then, in any mode, and a mode that goes on without TLS is refused.
+    public var fingerprints: Set<CertificateFingerprint>
 
-    public init(mode: Mode, caFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
+    public init(
+        mode: Mode,
+        caFile: String? = nil,
+        certificateFile: String? = nil,
+        keyFile: String? = nil,
+        fingerprints: Set<CertificateFingerprint> = []
+    ) {
         self.mode = mode
         self.caFile = caFile
         self.certificateFile = certificateFile
         self.keyFile = keyFile
+        self.fingerprints = fingerprints
+    }
+
+    /// A connection by it comes about only with a server that has proved who it is: by what signed its certificate, or
+    /// by the certificate itself.
+    var verifiesPeer: Bool {
+        switch mode {
+        case .disabled, .preferred: false
+        case .required: !fingerprints.isEmpty
+        case .verifyCA, .verifyIdentity: true
+        }
+    }
+
+    func check() throws(MySQLError) {
+        guard !fingerprints.isEmpty, mode == .disabled || mode == .preferred else { return }
+        throw MySQLError(
+            .invalidArgument,
+            phase: .configuration,
+            message:
+                "a fingerprint of the server's certificate (--ssl-fp) needs TLS: it goes with --ssl-mode=REQUIRED, "
+                + "not with \(mode.rawValue)"
+        )
     }
 }

@@ -39,7 +39,11 @@ package final class TLSContext: @unchecked Sendable {
             if let ssl, let session { TLSSession.of(ssl)?.sessionMade(session) }
             return 0
         }
-        try loadAuthorities(configuration)
+        if configuration.fingerprints.isEmpty {
+            try loadAuthorities(configuration)
+        } else {
+            TLSVerification.pin(pointer)
+        }
         try loadClientCertificate(configuration)
         OpenSSLErrors.clear()
     }

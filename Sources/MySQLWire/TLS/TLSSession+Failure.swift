@@ -21,6 +21,9 @@ extension TLSSession {
         let wasOpen = isHandshakeComplete
         state = .failed
         if let ticketKey { context.tickets.forget(ticketKey) }
+        if reason.tlsReasons.contains(SSL_R_CERTIFICATE_VERIFY_FAILED), !configuration.fingerprints.isEmpty {
+            return Self.failure(TLSVerification.explainUnpinned(fingerprint))
+        }
         // Without verification the result is filled in too, but it is not what failed.
         if reason.tlsReasons.contains(SSL_R_CERTIFICATE_VERIFY_FAILED) {
             return Self.failure(refusal(SSL_get_verify_result(ssl)))

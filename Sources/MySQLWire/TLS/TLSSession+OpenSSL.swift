@@ -24,6 +24,13 @@ extension TLSSession {
         OpenSSLErrors.clear()
         let result = SSL_do_handshake(ssl)
         if result == 1 {
+            // A resumed session brings no certificate along, so that nobody was asked about it: the one that it began
+            // with must be pinned by now.
+            if !configuration.fingerprints.isEmpty, !TLSVerification.isPinned(SSL_get0_peer_certificate(ssl), self) {
+                state = .failed
+                if let ticketKey { context.tickets.forget(ticketKey) }
+                return Self.failure(TLSVerification.explainUnpinned(fingerprint))
+            }
             state = .open
             return nil
         }

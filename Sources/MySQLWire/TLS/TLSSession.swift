@@ -30,6 +30,8 @@ package final class TLSSession {
     var hasSeenRecord = false
     /// Filled by the verification callback.
     var refusedCertificate: String?
+    /// That of the server's certificate, where fingerprints are pinned.
+    var fingerprint: CertificateFingerprint?
 
     /// True once close_notify arrived: what came before is all that the peer sent, nothing was cut off.
     ///
@@ -67,7 +69,7 @@ package final class TLSSession {
         SSL_set_connect_state(ssl)
         // Unretained: this object owns `ssl`, so callbacks run only while it lives.
         SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
-        try TLSVerification.apply(to: self, mode: configuration.mode, host: host)
+        try TLSVerification.apply(to: self, host: host)
         if let ticketKey { context.tickets.offer(on: ssl, for: ticketKey) }
     }
 
@@ -79,10 +81,9 @@ package final class TLSSession {
 
     package var isHandshakeComplete: Bool { state == .open || state == .shutDown }
 
-    /// True when the peer has shown a certificate that the CAs signed (and, by mode, that names the host).
-    package var isPeerVerified: Bool {
-        isHandshakeComplete && (configuration.mode == .verifyCA || configuration.mode == .verifyIdentity)
-    }
+    /// True when the peer has shown a certificate that the CAs signed (and, by mode, that names the host), or one that is
+    /// pinned.
+    package var isPeerVerified: Bool { isHandshakeComplete && configuration.verifiesPeer }
 
     /// `TLSv1.3` or `TLSv1.2`, once the handshake is complete.
     package var protocolVersion: String? {

@@ -7,11 +7,8 @@ enum TLSVerification {
     private static let maximumShown = 200
 
     /// Sets the mode, the name to be verified, and the server name indication.
-    static func apply(
-        to session: TLSSession,
-        mode: TLSConfiguration.Mode,
-        host: String?
-    ) throws(MySQLError) {
+    static func apply(to session: TLSSession, host: String?) throws(MySQLError) {
+        let mode = session.configuration.mode
         // C ends a text at its first NUL: another name would be verified than the one that was given.
         if host?.utf8.contains(0) == true {
             throw MySQLError(.invalidArgument, phase: .configuration, message: "the host name holds a NUL")
@@ -20,6 +17,9 @@ enum TLSVerification {
         let isAddress = host.map { (try? SocketAddress(ipAddress: $0, port: 0)) != nil } ?? false
         if let host, !isAddress, mw_SSL_set_tlsext_host_name(session.ssl, host) != 1 {
             throw TLSSession.failure("\(host) cannot be used as a host name in TLS: \(OpenSSLErrors.drain())")
+        }
+        guard session.configuration.fingerprints.isEmpty else {
+            return SSL_set_verify(session.ssl, SSL_VERIFY_PEER, nil)
         }
         guard mode == .verifyCA || mode == .verifyIdentity else {
             SSL_set_verify(session.ssl, SSL_VERIFY_NONE, nil)
@@ -49,6 +49,35 @@ enum TLSVerification {
         }
     }
 
+    /// Has the pins of a session decide in place of the chain, within the handshake: nothing of ours, our certificate for
+    /// one, goes to another server.
+    static func pin(_ context: OpaquePointer) {
+        SSL_CTX_set_cert_verify_callback(
+            context,
+            { store, _ in
+                guard let store, let ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()),
+                    let session = TLSSession.of(OpaquePointer(ssl))
+                else { return 0 }
+                if session.configuration.fingerprints.isEmpty { return X509_verify_cert(store) }
+                if TLSVerification.isPinned(X509_STORE_CTX_get0_cert(store), session) { return 1 }
+                X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION)
+                return 0
+            },
+            nil
+        )
+    }
+
+    /// Also notes which certificate it is.
+    static func isPinned(_ certificate: OpaquePointer?, _ session: TLSSession) -> Bool {
+        guard let certificate else { return false }
+        var digest = [UInt8](repeating: 0, count: CertificateFingerprint.length)
+        guard X509_digest(certificate, EVP_sha256(), &digest, nil) == 1,
+            let found = try? CertificateFingerprint(bytes: digest)
+        else { return false }
+        session.fingerprint = found
+        return session.configuration.fingerprints.contains(found)
+    }
+
     /// The sentence for a verification that failed.
     static func explain(_ result: Int, certificate: String?, hasCAFile: Bool) -> String {
         let reason = X509_verify_cert_error_string(result).map { String(cString: $0) } ?? "error \(result)"
@@ -67,6 +96,11 @@ enum TLSVerification {
             break
         }
         return message
+    }
+
+    static func explainUnpinned(_ found: CertificateFingerprint?) -> String {
+        let which = found.map { ", \($0)," } ?? ""
+        return "the fingerprint\(which) of the server's certificate is none of the given ones (--ssl-fp)"
     }
 
     /// The name as it stands in certificates: without the dot at its end, and without an address's scope.

@@ -5,15 +5,16 @@ public final class MySQLColumns: Sendable, RandomAccessCollection {
     let traits: [ColumnTraits]
     /// How each value lies in a binary row.
     let binaryWidths: [BinaryWidth]
-    private let indexes: [String: Int]
+    private let indexes: [TextKey: Int]
 
     public init(_ definitions: [ColumnDefinition]) {
         self.definitions = definitions
         traits = definitions.map { ColumnTraits($0) }
         binaryWidths = traits.map(\.binaryWidth)
-        var indexes: [String: Int] = [:]
-        for (index, definition) in definitions.enumerated() where indexes[definition.name] == nil {
-            indexes[definition.name] = index
+        var indexes: [TextKey: Int] = [:]
+        for (index, definition) in definitions.enumerated() {
+            let name = TextKey(definition.name)
+            if indexes[name] == nil { indexes[name] = index }
         }
         self.indexes = indexes
     }
@@ -23,6 +24,6 @@ public final class MySQLColumns: Sendable, RandomAccessCollection {
     public subscript(position: Int) -> ColumnDefinition { definitions[position] }
 
     /// The first column of that name, spelt exactly so.
-    public func index(named name: String) -> Int? { indexes[name] }
+    public func index(named name: String) -> Int? { indexes[TextKey(name)] }
     public var names: [String] { definitions.map(\.name) }
 }

@@ -1,6 +1,7 @@
 /// The only two ways by which a value or a name becomes part of an SQL text.
 public enum SQLText {
-    /// A string literal for a utf8mb4 session.
+    /// A string literal for a utf8mb4 session, as each of this library is unless a statement has changed it. It is safe in
+    /// no other: ``MySQLConnection/literal(_:)`` looks at that, and at the mode.
     ///
     /// - Parameters:
     ///   - value: any text.

@@ -32,6 +32,7 @@ extension ConnectionSettings {
         case "ssl-ca": caFile = try value()
         case "ssl-cert": certificateFile = try value()
         case "ssl-key": keyFile = try value()
+        case "ssl-fp": fingerprints = try SettingValue.fingerprints(value(), named: named)
         case "get-server-public-key": getServerPublicKey = try SettingValue.boolean(option.value, named: named)
         case "skip-get-server-public-key": getServerPublicKey = false
         case "server-public-key-path": serverPublicKeyPath = try value()
@@ -50,6 +51,6 @@ extension ConnectionSettings {
     /// Options of MySQL's client library that make a connection safer: their loss has to be said.
     private static let protections: Set<String> = [
         "ssl-crl", "ssl-crlpath", "ssl-capath", "ssl-cipher", "tls-version", "tls-ciphersuites", "ssl-fips-mode",
-        "ssl-verify-server-cert",
+        "ssl-fplist", "ssl-verify-server-cert",
     ]
 }

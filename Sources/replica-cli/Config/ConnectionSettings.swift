@@ -18,6 +18,7 @@ struct ConnectionSettings: Sendable, Equatable {
     var caFile: String?
     var certificateFile: String?
     var keyFile: String?
+    var fingerprints: Set<CertificateFingerprint>?
     var getServerPublicKey: Bool?
     var serverPublicKeyPath: String?
     var compression: MySQLConfiguration.Compression?
@@ -36,6 +37,7 @@ struct ConnectionSettings: Sendable, Equatable {
             caFile: caFile ?? lower.caFile,
             certificateFile: certificateFile ?? lower.certificateFile,
             keyFile: keyFile ?? lower.keyFile,
+            fingerprints: fingerprints ?? lower.fingerprints,
             getServerPublicKey: getServerPublicKey ?? lower.getServerPublicKey,
             serverPublicKeyPath: serverPublicKeyPath ?? lower.serverPublicKeyPath,
             compression: compression ?? lower.compression,
@@ -92,6 +94,21 @@ enum SettingValue {
             )
         }
         return mode
+    }
+
+    /// SHA-256 fingerprints with commas between them.
+    static func fingerprints(_ text: String, named name: String) throws(CLIFailure) -> Set<CertificateFingerprint> {
+        var found: Set<CertificateFingerprint> = []
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let fingerprint = try? CertificateFingerprint(String(word)) else {
+                throw .usage(
+                    "\(name) must be the SHA-256 fingerprint of a certificate (64 hexadecimal digits, with or without "
+                        + "colons), or several with commas, not '\(text)'"
+                )
+            }
+            found.insert(fingerprint)
+        }
+        return found
     }
 
     /// Names with commas between them, as MySQL's own client takes them; here their order counts.

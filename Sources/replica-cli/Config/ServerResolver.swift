@@ -57,6 +57,19 @@ struct ServerResolver {
     private mutating func server(_ address: ServerAddress, name: String, advertised: HostAndPort?) throws -> Server {
         try refuseWeakening(by: address)
         let merged = address.options.over(settings)
+        let mode =
+            merged.tlsMode
+            ?? Self.defaultTLSMode(
+                address.location,
+                namesCA: merged.caFile != nil,
+                pinsCertificate: merged.fingerprints != nil
+            )
+        if merged.fingerprints != nil, mode == .disabled || mode == .preferred {
+            throw CLIFailure.usage(
+                "--ssl-fp pins a certificate, and with ssl-mode=\(mode.optionText) there may be none (\(name)); "
+                    + "use required, or leave one of them out"
+            )
+        }
         let user = address.user ?? settings.user ?? loginName
         var configuration = MySQLConfiguration(
             endpoint: endpoint(address.location),
@@ -64,10 +77,11 @@ struct ServerResolver {
             password: try address.password ?? password(for: user, at: name),
             database: address.database ?? settings.database,
             tls: TLSConfiguration(
-                mode: merged.tlsMode ?? Self.defaultTLSMode(address.location, namesCA: merged.caFile != nil),
+                mode: mode,
                 caFile: merged.caFile,
                 certificateFile: merged.certificateFile,
-                keyFile: merged.keyFile
+                keyFile: merged.keyFile,
+                fingerprints: merged.fingerprints ?? []
             ),
             getServerPublicKey: merged.getServerPublicKey ?? false,
             connectTimeout: merged.connectTimeout ?? Self.defaultConnectTimeout
@@ -128,9 +142,14 @@ struct ServerResolver {
     }
 
     /// TLS, and no connection without; only where the bytes stay on this machine may a server without TLS do. Whoever
-    /// names a CA wants it looked at, as in MySQL's own client.
-    static func defaultTLSMode(_ location: ServerAddress.Location, namesCA: Bool = false) -> TLSConfiguration.Mode {
+    /// names a CA wants it looked at, as in MySQL's own client, and whoever pins a certificate wants to see it.
+    static func defaultTLSMode(
+        _ location: ServerAddress.Location,
+        namesCA: Bool = false,
+        pinsCertificate: Bool = false
+    ) -> TLSConfiguration.Mode {
         if namesCA { return .verifyCA }
+        if pinsCertificate { return .required }
         return switch location {
         case .socket: .preferred
         case .tcp(let host, _): isLoopback(host) ? .preferred : .required

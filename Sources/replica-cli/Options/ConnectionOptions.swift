@@ -50,7 +50,9 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "disabled, preferred, required, verify_ca or verify_identity.",
-            discussion: "Default: required; preferred for loopback addresses and sockets; verify_ca with --ssl-ca.",
+            discussion:
+                "Default: required, also with --ssl-fp; preferred for loopback addresses and sockets; verify_ca with "
+                + "--ssl-ca.",
             valueName: "mode"
         )
     )
@@ -65,7 +67,15 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A PEM file of your certificate's key.", valueName: "path"))
     var sslKey: String?
 
-    @Flag(help: "Ask the server for its RSA key. Only on a network that you trust.")
+    @Option(
+        help: ArgumentHelp(
+            "The SHA-256 fingerprint of the server's certificate; several with commas. No CA is needed then.",
+            valueName: "hex"
+        )
+    )
+    var sslFp: String?
+
+    @Flag(help: "Trust the server without proof: with the password over TLS, with its RSA key without.")
     var getServerPublicKey = false
 
     @Option(help: ArgumentHelp("A PEM file of the server's RSA key.", valueName: "path"))
@@ -165,6 +175,9 @@ struct ConnectionOptions: ParsableArguments {
         settings.caFile = sslCa
         settings.certificateFile = sslCert
         settings.keyFile = sslKey
+        settings.fingerprints = try sslFp.map { text throws(CLIFailure) in
+            try SettingValue.fingerprints(text, named: "--ssl-fp")
+        }
         settings.getServerPublicKey = getServerPublicKey ? true : nil
         settings.serverPublicKeyPath = serverPublicKeyPath
         settings.compression = try compressionAlgorithms.map { text throws(CLIFailure) in

@@ -36,7 +36,8 @@ extension CLIStatus {
     }
 
     private static func whileConnecting(_ error: MySQLError) -> CLIStatus {
-        guard let server = error.server else { return .unreachable }
+        // What came before TLS anybody can have written: it says nothing of the account.
+        guard let server = error.server, server.isVerified else { return .unreachable }
         return loginRefusals.contains(server.number) ? .authentication : .unreachable
     }
 

@@ -28,9 +28,6 @@ enum ErrorAdvice {
         // What is wrong with a certificate is said with the advice already.
         case (.tlsFailed, _) where error.message.contains("--ssl-"): return nil
         case (.tlsFailed, _): return "check --ssl-mode, --ssl-ca and the server's certificate"
-        case (.authenticationRefused, _):
-            return "use TLS (--ssl-mode=required), --server-public-key-path, or on a network you trust "
-                + "--get-server-public-key"
         default: return nil
         }
     }

@@ -255,6 +255,13 @@ struct AuthenticationTests {
         }
     }
 
+    @Test func `an expired password is an error of the login`() async throws {
+        let configuration = try await account("expired", "secret", extra: "PASSWORD EXPIRE")
+        let error = await failure(configuration)
+        #expect(error?.server?.number == 1862)
+        #expect(error?.phase == .authentication)
+    }
+
     @Test func `an account that requires TLS is refused without it`() async throws {
         let configuration = try await account("needs_tls", "secret", extra: "REQUIRE SSL", mode: .disabled)
         #expect(await failure(configuration) != nil)

@@ -83,4 +83,78 @@ import Testing
         #expect(refused.status == 5, "\(refused.errors)")
         await lab.stopAll()
     }
+
+    private func status(_ name: String, _ connection: MySQLConnection) async throws -> String? {
+        try await connection.collect(sql: "SHOW SESSION STATUS LIKE \(SQLText.literal(name))").firstRow?.string(at: 1)
+    }
+
+    @Test(arguments: [("TLSv1.2", 15), ("TLSv1.3", 16)])
+    func `each version of TLS is spoken in each mode, and its sessions are resumed`(
+        version: String,
+        serverID: UInt32
+    ) async throws {
+        let lab = try await LiveServers.openLab()
+        let server = try await lab.startServer(
+            "tls\(serverID)",
+            serverID: serverID,
+            settings: ["tls_version": "'\(version)'"]
+        )
+        let data = "\(server.directory)/data"
+        let pin = try TestCertificate.fingerprint(ofFile: "\(data)/server-cert.pem")
+        let ways = [
+            TLSConfiguration(mode: .preferred), TLSConfiguration(mode: .required),
+            TLSConfiguration(mode: .verifyCA, caFile: "\(data)/ca.pem"),
+            TLSConfiguration(mode: .required, fingerprints: [pin]),
+            TLSConfiguration(mode: .verifyIdentity, fingerprints: [pin]),
+        ]
+        for way in ways {
+            var configuration = server.configuration
+            configuration.tls = way
+            for isResumed in [false, true] {
+                let connection = try await MySQLConnection.connect(to: configuration)
+                #expect(connection.tlsVersion == version, "\(way)")
+                #expect(try await status("Ssl_version", connection) == version)
+                #expect(try await status("Ssl_sessions_reused", connection) == (isResumed ? "1" : "0"), "\(way)")
+                await connection.close()
+            }
+        }
+        var plain = server.configuration
+        plain.tls = TLSConfiguration(mode: .disabled)
+        plain.getServerPublicKey = true
+        let connection = try await MySQLConnection.connect(to: plain)
+        #expect(connection.tlsVersion == nil)
+        #expect(try await status("Ssl_version", connection) == "")
+        await connection.close()
+        await lab.stopAll()
+    }
+
+    @Test func `a pinned certificate is enough, and its successor is another`() async throws {
+        let folder = try TestFolder()
+        let lab = try await LiveServers.openLab()
+        let server = try await lab.startServer("pinned", serverID: 17)
+        let pin = try TestCertificate.fingerprint(ofFile: "\(server.directory)/data/server-cert.pem")
+        var configuration = server.configuration
+        configuration.tls = TLSConfiguration(mode: .required, fingerprints: [pin])
+        let query = ["query", "--defaults-file", server.clientOptionFile, "127.0.0.1:\(server.port)", "SELECT 1"]
+        let accepted = try await Program.run(query + ["--ssl-fp", "\(pin)"])
+        #expect(accepted.status == 0, "\(accepted.errors)")
+        let root = try await MySQLConnection.connect(to: configuration)
+
+        let next = try TestCertificate("next")
+        for (variable, text) in [("ssl_cert", next.certificatePEM), ("ssl_key", next.key.privatePEM)] {
+            let path = try folder.write(text, variable)
+            _ = try await root.collect(sql: "SET GLOBAL \(variable) = \(SQLText.literal(path))")
+        }
+        _ = try await root.collect(sql: "ALTER INSTANCE RELOAD TLS")
+        await root.close()
+        let error = await failure(configuration)
+        #expect(error?.code == .tlsFailed)
+        #expect(error?.phase == .tls)
+        let refused = try await Program.run(query + ["--ssl-fp", "\(pin)"])
+        #expect(refused.status == 5)
+        #expect(refused.errors.contains("\(try next.fingerprint)"), "\(refused.errors)")
+        configuration.tls.fingerprints.insert(try next.fingerprint)
+        await (try MySQLConnection.connect(to: configuration)).close()
+        await lab.stopAll()
+    }
 }

@@ -25,6 +25,7 @@ import Testing
             context: AuthenticationContext(
                 password: password.map { Secret($0) },
                 isSecureTransport: isSecure,
+                isVerifiedPeer: isSecure,
                 getServerPublicKey: getKey,
                 serverPublicKey: pinned,
                 allowedPlugins: allowed

@@ -22,6 +22,7 @@ import Testing
                 password: password.map { Secret($0) },
                 isSecureTransport: isSecure || isEncrypted,
                 isEncrypted: isEncrypted,
+                isVerifiedPeer: isEncrypted,
                 getServerPublicKey: getKey,
                 serverPublicKey: pinned
             ) { plaintext, key in Array(key) + [0xFF] + plaintext }

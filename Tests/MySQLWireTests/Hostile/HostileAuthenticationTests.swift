@@ -176,6 +176,77 @@ import Testing
 
     /// A certificate that anybody can make for himself: with `required` the client goes on, and must not show the
     /// password itself to a plugin that needs a verified peer.
+    private static func rogue(
+        _ change: (inout MySQLConfiguration) -> Void = { _ in },
+        certificate: TestCertificate? = nil,
+        address: String = "192.0.2.1"
+    ) throws -> RogueTLSSession {
+        var configuration = MySQLConfiguration(
+            endpoint: .tcp(host: "localhost", port: 3306),
+            username: "somebody",
+            password: Secret(HostileCase.password),
+            tls: TLSConfiguration(mode: .required)
+        )
+        change(&configuration)
+        return try RogueTLSSession(configuration, certificate: certificate, address: address)
+    }
+
+    /// What a rogue TLS server asks for the password with.
+    private static let demands: [(String, ByteBuffer)] = [
+        ("full authentication", full), ("sha256_password", change("sha256_password")),
+        ("mysql_clear_password", change("mysql_clear_password")),
+    ]
+
+    @Test func `A rogue TLS server that asks for the password itself gets none, whatever its name`() throws {
+        for (name, demand) in Self.demands {
+            for mode in [TLSConfiguration.Mode.preferred, .required] {
+                let session = try Self.rogue({
+                    $0.tls.mode = mode
+                    $0.allowedPlugins.insert(.clearPassword)
+                })
+                try session.begin()
+                try session.send(3, demand)
+                #expect(session.error?.code == .authenticationRefused, "\(name)")
+                #expect(session.error?.message.contains("VERIFY_CA") == true, "\(name)")
+                #expect(session.received.contains(Array("somebody".utf8)))
+                for sent in [session.received, session.plaintext] {
+                    #expect(!sent.contains(Array(HostileCase.password.utf8)), "\(name)")
+                }
+            }
+        }
+    }
+
+    @Test func `On loopback, or trusted without proof, a TLS server gets the password that it asks for`() throws {
+        for (address, isTrusted) in [("127.0.0.1", false), ("::1", false), ("192.0.2.1", true)] {
+            let session = try Self.rogue({ $0.getServerPublicKey = isTrusted }, address: address)
+            try session.begin()
+            try session.send(3, Self.full)
+            #expect(session.error == nil)
+            #expect(session.received.contains(Array(HostileCase.password.utf8) + [0]))
+            #expect(!session.plaintext.contains(Array(HostileCase.password.utf8)))
+        }
+    }
+
+    @Test func `A pinned certificate gets the password, and another one not a byte of the login`() throws {
+        let mine = try TestCertificate("db")
+        for isMine in [true, false] {
+            let pin = try mine.fingerprint
+            let session = try Self.rogue(
+                { $0.tls.fingerprints = [pin] },
+                certificate: isMine ? mine : try TestCertificate("db")
+            )
+            try session.begin()
+            guard isMine else {
+                #expect(session.error?.code == .tlsFailed)
+                #expect(session.error?.message.contains("--ssl-fp") == true)
+                #expect(session.received.isEmpty)
+                continue
+            }
+            try session.send(3, Self.full)
+            #expect(session.received.contains(Array(HostileCase.password.utf8) + [0]))
+        }
+    }
+
     @Test func `A rogue TLS server gets no clear password, whether allowed or not`() throws {
         for isAllowed in [false, true] {
             var configuration = MySQLConfiguration(

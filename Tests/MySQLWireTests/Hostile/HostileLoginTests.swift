@@ -105,6 +105,20 @@ import Testing
             change: required
         ),
         .init(
+            name: "a switch to a clear password behind the greeting, where TLS is to begin",
+            script: [.bytes(joined(framed(0, greeting), framed(2, change("mysql_clear_password")))), .silence],
+            code: .protocolViolation,
+            phase: .greeting,
+            change: required
+        ),
+        .init(
+            name: "an OK behind the greeting, where TLS is preferred",
+            script: [.bytes(joined(framed(0, greeting), framed(2, HostileCase.ok))), .silence],
+            code: .protocolViolation,
+            phase: .greeting,
+            change: { $0.tls = TLSConfiguration(mode: .preferred) }
+        ),
+        .init(
             name: "half a packet behind the greeting, where TLS is to begin",
             script: [.bytes(joined(framed(0, greeting), HostileCase.bytes([7]))), .silence],
             code: .protocolViolation,

@@ -42,6 +42,39 @@ import Testing
             script: [.packet(0, greeting), .expect, .packet(2, HostileCase.bytes([1, 3])), .silence],
             phase: .authentication
         ),
+        // The same further on: no byte that comes moves a deadline.
+        .init(
+            name: "a byte of the TLS handshake now and then",
+            script: [
+                .packet(0, greeting), .expect, .bytes(HostileCase.bytes([0x16, 3, 3, 0x40, 0, 2, 0, 0x3F, 0xFC])),
+                .trickle(ByteBuffer(repeating: 3, count: 10_000)),
+            ],
+            phase: .tls,
+            tls: .required
+        ),
+        .init(
+            name: "a byte of the login now and then",
+            script: [
+                .packet(0, greeting), .expect,
+                .trickle(SampleSession.framed(2, ByteBuffer(repeating: 0, count: 60_000))),
+            ],
+            phase: .authentication
+        ),
+        .init(
+            name: "a byte of the answer now and then",
+            script: HostileCase.login + [.trickle(SampleSession.framed(1, ByteBuffer(repeating: 0, count: 60_000)))],
+            phase: .command,
+            fate: .maybeExecuted
+        ),
+        .init(
+            name: "a row now and then",
+            script: HostileCase.login + [
+                .packet(1, HostileCase.bytes([1])), .packet(2, ColumnDefinition(name: "c").encode()),
+                .trickle(Script.rows),
+            ],
+            phase: .rows,
+            fate: .maybeExecuted
+        ),
         .init(
             name: "behind the question",
             script: HostileCase.login + [.silence],

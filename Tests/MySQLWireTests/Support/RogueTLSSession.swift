@@ -12,8 +12,13 @@ final class RogueTLSSession {
 
     private final class Outcome { var error: MySQLError? }
 
-    init(_ configuration: MySQLConfiguration) throws {
-        server = try TestTLSServer(TestCertificate("db", alternativeNames: "DNS:db"))
+    /// - Parameter address: the server's; by default none of this machine.
+    init(
+        _ configuration: MySQLConfiguration,
+        certificate: TestCertificate? = nil,
+        address: String = "192.0.2.1"
+    ) throws {
+        server = try TestTLSServer(certificate ?? TestCertificate("db", alternativeNames: "DNS:db"))
         let machine = ConnectionMachine(
             options: .init(configuration: configuration, isLocalTransport: false, attributes: [])
         )
@@ -26,19 +31,21 @@ final class RogueTLSSession {
             if case .failure(let error) = result { outcome.error = error }
         }
         try channel.pipeline.syncOperations.addHandler(handler)
-        channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 3306), promise: nil)
+        channel.connect(to: try SocketAddress(ipAddress: address, port: 3306), promise: nil)
     }
 
     /// What the client sent inside TLS.
     var received: [UInt8] { server.received }
     var error: MySQLError? { outcome.error }
+    /// What the client sent in plaintext.
+    private(set) var plaintext: [UInt8] = []
 
     /// The greeting and TLS, up to the login's response.
     func begin() throws {
         try channel.writeInbound(SampleSession.framed(0, SampleSession.greeting()))
         var bytes = try sent()
         // The SSLRequest.
-        bytes.moveReaderIndex(forwardBy: 36)
+        plaintext = Array(bytes.readSlice(length: 36)?.readableBytesView ?? ByteBuffer().readableBytesView)
         try channel.writeInbound(server.receive(bytes))
         try exchange()
     }

@@ -1,4 +1,5 @@
 import COpenSSL
+import MySQLWire
 import NIOCore
 import TestSupport
 
@@ -58,6 +59,14 @@ final class TestTLSServer {
 
     /// The name that the client asked for.
     var serverName: String? { SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) } }
+    /// Of the client, where it has shown one.
+    var peerCertificate: CertificateFingerprint? {
+        var digest = [UInt8](repeating: 0, count: 32)
+        guard let certificate = SSL_get0_peer_certificate(ssl),
+            X509_digest(certificate, EVP_sha256(), &digest, nil) == 1
+        else { return nil }
+        return try? CertificateFingerprint(bytes: digest)
+    }
     var isResumed: Bool { SSL_session_reused(ssl) == 1 }
     /// NIST's number of the group that the key exchange used.
     var group: Int { SSL_ctrl(ssl, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, nil) }

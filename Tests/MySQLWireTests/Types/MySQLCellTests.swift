@@ -124,6 +124,20 @@ import Testing
         #expect(throws: MySQLError.self) { try Self.decode([7], .tiny, as: [UInt8].self) }
     }
 
+    /// MySQL has no such numbers; servers that speak its protocol do.
+    @Test func `what is no number is a Double, and becomes no integer`() throws {
+        for (number, text) in [(Double.nan, "nan"), (.infinity, "inf"), (-.infinity, "-inf")] {
+            let bits = withUnsafeBytes(of: number.bitPattern.littleEndian) { Array($0) }
+            for (bytes, format) in [(bits, RowFormat.binary), (Array(text.utf8), .text)] {
+                let found = try Self.decode(bytes, .double, format, as: Double.self)
+                #expect(number.isNaN ? found.isNaN : found == number)
+                #expect(throws: MySQLError.self) { try Self.decode(bytes, .double, format, as: Int.self) }
+                #expect(throws: MySQLError.self) { try Self.decode(bytes, .double, format, as: UInt8.self) }
+                #expect(throws: MySQLError.self) { try Self.decode(bytes, .double, format, as: MySQLDecimal.self) }
+            }
+        }
+    }
+
     @Test func `a decimal is its text`() throws {
         let long = String(repeating: "9", count: 65)
         for text in ["0", "-0.5", "12.50", long, ".5"] { #expect(MySQLDecimal(text)?.description == text) }

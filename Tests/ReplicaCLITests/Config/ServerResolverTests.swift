@@ -50,6 +50,23 @@ import Testing
         #expect(try resolver.server("mysql://db1?ssl-mode=verify_identity").configuration.tls.mode == .verifyIdentity)
     }
 
+    @Test func `a pinned certificate means TLS, on loopback too, and is not left to a mode that goes without`() throws {
+        var settings = ConnectionSettings()
+        let pin = try CertificateFingerprint(bytes: [UInt8](1...32))
+        settings.fingerprints = [pin]
+        var resolver = resolver(settings)
+        for text in ["db1", "127.0.0.1", "/run/x.sock"] {
+            let tls = try resolver.server(text).configuration.tls
+            #expect(tls == TLSConfiguration(mode: .required, fingerprints: [pin]))
+        }
+        for mode in ["disabled", "preferred"] {
+            let error = #expect(throws: CLIFailure.self) { try resolver.server("mysql://db1?ssl-mode=\(mode)") }
+            #expect(error?.status == .usage)
+            #expect(error?.message?.contains("--ssl-fp") == true)
+        }
+        #expect(try resolver.server("mysql://db1?ssl-mode=verify_ca").configuration.tls.fingerprints == [pin])
+    }
+
     @Test func `an address cannot weaken the TLS that was asked for`() throws {
         var settings = ConnectionSettings()
         settings.tlsMode = .verifyCA

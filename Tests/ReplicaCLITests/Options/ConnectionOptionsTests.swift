@@ -34,6 +34,21 @@ import Testing
         #expect(try options.resolver(environment: [:]).definitions.first?.address.password == Secret("p,x=y"))
     }
 
+    @Test func `fingerprints are SHA-256, with or without colons, several with commas`() throws {
+        let first = String(repeating: "0a", count: 32)
+        let second = Array(repeating: "FF", count: 32).joined(separator: ":")
+        let flags = try ConnectionOptions.parse(["--ssl-fp", "\(first),\(second)"]).flags()
+        #expect(flags.fingerprints == [try CertificateFingerprint(first), try CertificateFingerprint(second)])
+        #expect(flags.over(ConnectionSettings()).fingerprints == flags.fingerprints)
+        // SHA-1, as MariaDB's own client takes it too.
+        for text in ["", "\(first),", String(repeating: "0a", count: 20)] {
+            let error = #expect(throws: CLIFailure.self) { try ConnectionOptions.parse(["--ssl-fp", text]).flags() }
+            #expect(error?.message?.contains("--ssl-fp must be the SHA-256 fingerprint") == true)
+        }
+        let option = OptionFiles.Option(group: "client", name: "ssl-fp", value: first, origin: "/f")
+        #expect(try ConnectionSettings([option], warn: { _ in }).fingerprints == [try CertificateFingerprint(first)])
+    }
+
     @Test func `ways of compression are named as for mysql, in the order in which they are wanted`() throws {
         func settings(_ text: String) throws -> ConnectionSettings {
             try ConnectionOptions.parse(["--compression-algorithms", text]).flags()

@@ -44,6 +44,15 @@ import Testing
         )
     }
 
+    @Test func `names of columns are the server's: they neither control the terminal nor break the table`() throws {
+        let names = ["a\"b", "a\0b", "|", "\u{1B}[2J", "x\r\ny"]
+        let table = try text([(names.map { ColumnDefinition(name: $0) }, [["1", "2", "3", "4", "5"]])])
+        let lines = table.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 6)
+        #expect(lines[1] == "| a\"b | a\\u{0}b | | | \\u{1b}[2J | x\\r\\ny |")
+        #expect(table.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
+    }
+
     @Test func `on a narrow terminal what is too long is cut, by columns of the terminal`() throws {
         let table = try text([(Self.columns, Self.rows)], on: Terminal(isTerminal: true, width: 20, hasColour: false))
         for line in table.split(separator: "\n") { #expect(TerminalText.width(String(line)) == 20, "\(line)") }

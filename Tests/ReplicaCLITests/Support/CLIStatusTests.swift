@@ -19,7 +19,9 @@ import Testing
         (MySQLError(.invalidArgument, phase: .authentication, message: ""), .usage),
         (server(1045, .authentication), .authentication), (server(3118, .authentication), .authentication),
         (server(1130, .greeting), .authentication), (server(1040, .greeting), .unreachable),
-        (server(1129, .greeting), .unreachable), (server(1045, .command), .failed), (server(1064, .command), .failed),
+        (server(1045, .greeting, isVerified: false), .unreachable),
+        (server(1130, .greeting, isVerified: false), .unreachable), (server(1129, .greeting), .unreachable),
+        (server(1045, .command), .failed), (server(1064, .command), .failed),
     ])
     func `each error has its exit status`(error: MySQLError, status: CLIStatus) {
         #expect(CLIStatus(error) == status)
@@ -29,7 +31,16 @@ import Testing
         #expect(CLIStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7, 64, 130])
     }
 
-    private static func server(_ number: UInt16, _ phase: MySQLError.Phase) -> MySQLError {
-        MySQLError(.server, phase: phase, message: "", server: .init(number: number, sqlState: nil, message: ""))
+    private static func server(
+        _ number: UInt16,
+        _ phase: MySQLError.Phase,
+        isVerified: Bool = true
+    ) -> MySQLError {
+        MySQLError(
+            .server,
+            phase: phase,
+            message: "",
+            server: .init(number: number, sqlState: nil, message: "", isVerified: isVerified)
+        )
     }
 }

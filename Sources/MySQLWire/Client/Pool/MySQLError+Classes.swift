@@ -19,7 +19,8 @@ extension MySQLError {
     /// Of an attempt to connect: as it is configured it cannot succeed on this server, and trying again at once is of no
     /// use.
     var isLoginRefusal: Bool {
-        if let server { return Self.refusals.contains(server.number) }
+        // What came before TLS anybody can have written: it is no reason to give up.
+        if let server { return server.isVerified && Self.refusals.contains(server.number) }
         switch code {
         case .authenticationRefused, .tlsUnavailable, .tlsFailed, .invalidArgument: return true
         default: return false

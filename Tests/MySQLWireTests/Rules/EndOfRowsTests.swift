@@ -3,7 +3,7 @@ import Testing
 
 @testable import MySQLWire
 
-@Suite("Row 18: the end of rows, with and without DEPRECATE_EOF", .timeLimit(.minutes(1))) struct TerminatorTests {
+@Suite("Row 18: the end of rows, with and without DEPRECATE_EOF", .timeLimit(.minutes(1))) struct EndOfRowsTests {
     private static let eof = EOFPacket(warnings: 0, status: .autocommit).encode()
 
     /// The answers to three statements; the second one's rows have none, the third is a ping.
