@@ -14,6 +14,7 @@ public struct TLSConfiguration: Sendable, Equatable {
         case verifyIdentity = "VERIFY_IDENTITY"
     }
 
+    /// How much is asked of the server.
     public var mode: Mode
     /// A PEM file of CA certificates; the system's roots without it.
     public var caFile: String?
@@ -22,6 +23,8 @@ public struct TLSConfiguration: Sendable, Equatable {
     /// A PEM file of the key to `certificateFile`.
     public var keyFile: String?
 
+    /// The files are read at the first connect, and again once they were replaced; one that cannot be read fails the
+    /// connect.
     public init(mode: Mode, caFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
         self.mode = mode
         self.caFile = caFile
