@@ -2,7 +2,9 @@ package import NIOCore
 
 /// How the events of a binary log end (`binlog_checksum`).
 public enum BinlogChecksumAlgorithm: UInt8, Sendable, Hashable {
+    /// Events have no checksum.
     case off = 0
+    /// The last four bytes of each event are its CRC-32.
     case crc32 = 1
 }
 

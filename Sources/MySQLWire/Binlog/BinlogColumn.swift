@@ -4,6 +4,7 @@ public struct BinlogColumn: Sendable, Hashable {
     public var type: ColumnType
     /// What the type needs to read a value: a length, precision and scale, or the digits of a second.
     public var metadata: UInt16
+    /// Whether it may hold NULL.
     public var isNullable: Bool
     /// Nil where it is not known, and for types without a sign.
     public var isUnsigned: Bool?
@@ -17,14 +18,17 @@ public struct BinlogColumn: Sendable, Hashable {
     public var isPrimaryKey: Bool?
     /// Whether the server computes it; the log never tells, a caller may.
     public var isGenerated: Bool?
+    /// False for an INVISIBLE column; nil where it is not known.
     public var isVisible: Bool?
     /// For a spatial column: 0 GEOMETRY, 1 POINT and so on.
     public var geometryType: UInt64?
+    /// How many floats a VECTOR holds at most; nil where it is not known.
     public var vectorDimensions: UInt64?
 
     /// The id of the collation `binary`.
     static let binary: UInt64 = 63
 
+    /// A column of a caller's own, for tests and simulations.
     public init(
         type: ColumnType,
         metadata: UInt16 = 0,

@@ -1,6 +1,7 @@
 package import NIOCore
 
 /// COM_BINLOG_DUMP: `0x12, position u32, flags u16, server_id u32, file name to the end`.
+/// See [COM_BINLOG_DUMP](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_binlog_dump.html).
 package struct BinlogDumpCommand: Sendable, Equatable {
     /// BINLOG_DUMP_NON_BLOCK: an EOF at the end of the log instead of waiting for more.
     package static let nonBlocking: UInt16 = 0x0001

@@ -4,6 +4,7 @@ internal import NIOCore
 public struct BinlogEventHeader: Sendable, Hashable {
     /// Seconds since 1970 at the start of the statement on the server that ran it first; 0 in artificial events.
     public var timestamp: UInt32
+    /// Which event it is.
     public var type: BinlogEventType
     /// The server that ran the statement first, not the one whose log this is.
     public var serverID: UInt32
@@ -11,8 +12,10 @@ public struct BinlogEventHeader: Sendable, Hashable {
     public var size: UInt32
     /// The low 32 bits of the position just behind this event in its file; 0 in artificial events.
     public var endPosition: UInt32
+    /// LOG_EVENT_BINLOG_IN_USE_F 1, LOG_EVENT_ARTIFICIAL_F 32 and so on.
     public var flags: UInt16
 
+    /// 19 bytes, in every version 4 log.
     public static let length = 19
 
     /// LOG_EVENT_ARTIFICIAL_F: made for this stream, not in the file.
@@ -23,6 +26,7 @@ public struct BinlogEventHeader: Sendable, Hashable {
     /// server died.
     public var isInUse: Bool { flags & 0x1 != 0 }
 
+    /// A header of a caller's own, for tests and simulations.
     public init(
         timestamp: UInt32,
         type: BinlogEventType,

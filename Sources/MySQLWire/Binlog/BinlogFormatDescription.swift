@@ -2,12 +2,15 @@ internal import NIOCore
 
 /// FORMAT_DESCRIPTION: the first event of every file, and of every dump: how the others are to be read.
 public struct BinlogFormatDescription: Sendable, Hashable {
+    /// 4, from every server since 5.0.
     public var binlogVersion: UInt16
     /// For instance `9.7.4-2`.
     public var serverVersion: String
+    /// Seconds since 1970 when the server made the log after its start; else 0.
     public var createTimestamp: UInt32
     /// The length of the fixed part behind the header, by event type; the first is that of type 1.
     public var postHeaderLengths: [UInt8]
+    /// What ends each event behind this one.
     public var checksum: BinlogChecksumAlgorithm
 
     init(_ reader: inout WireReader) throws(WireError) {

@@ -4,8 +4,10 @@ public struct BinlogGTID: Sendable, Hashable, CustomStringConvertible {
     public var source: [UInt8]
     /// Empty where there is none.
     public var tag: String
+    /// The number of the transaction among those of its source and tag, from 1.
     public var number: UInt64
 
+    /// From its parts; the text of them is ``description``.
     public init(source: [UInt8], tag: String = "", number: UInt64) {
         self.source = source
         self.tag = tag

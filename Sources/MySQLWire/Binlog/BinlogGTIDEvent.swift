@@ -4,7 +4,9 @@ internal import NIOCore
 public struct BinlogGTIDEvent: Sendable, Hashable {
     /// Nil for an anonymous transaction (`gtid_mode=OFF`).
     public var gtid: BinlogGTID?
+    /// The logical time up to which transactions must be done before this one may run beside others.
     public var lastCommitted: Int64?
+    /// The transaction's own logical time in its file.
     public var sequenceNumber: Int64?
     /// Microseconds since 1970 at the commit on this log's server.
     public var immediateCommitTimestamp: UInt64?
@@ -15,6 +17,7 @@ public struct BinlogGTIDEvent: Sendable, Hashable {
     public var transactionLength: UInt64?
     /// For instance 90704.
     public var immediateServerVersion: UInt32?
+    /// That of the server that ran the transaction first, for instance 90704.
     public var originalServerVersion: UInt32?
 
     /// Sizes of the fixed part: flags, uuid, number, type code of the logical clock, two logical times.

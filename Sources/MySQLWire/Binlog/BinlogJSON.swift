@@ -8,6 +8,7 @@ public struct BinlogJSON: Sendable, Hashable {
     /// from the text they become numbers and strings.
     public var isTextExact: Bool
 
+    /// A value of a caller's own, for tests and simulations.
     public init(text: String, binary: [UInt8], isTextExact: Bool) {
         self.text = text
         self.binary = binary

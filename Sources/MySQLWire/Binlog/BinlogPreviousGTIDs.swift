@@ -12,6 +12,7 @@ public struct BinlogPreviousGTIDs: Sendable, Hashable, CustomStringConvertible {
         public var intervals: [ClosedRange<UInt64>]
     }
 
+    /// In the order of the event.
     public var entries: [Entry]
 
     /// The set as `@@gtid_executed` prints it, without its line breaks.

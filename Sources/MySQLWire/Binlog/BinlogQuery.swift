@@ -2,6 +2,7 @@ internal import NIOCore
 
 /// QUERY: a statement as text: DDL, the borders of a transaction, or DML under `binlog_format=STATEMENT`.
 public struct BinlogQuery: Sendable, Hashable {
+    /// The connection that ran it, on the server that ran it first.
     public var threadID: UInt32
     /// Seconds that it ran.
     public var executionTime: UInt32

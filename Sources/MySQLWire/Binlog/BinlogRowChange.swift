@@ -1,7 +1,13 @@
 /// One row that a transaction inserted, updated or deleted.
 public struct BinlogRowChange: Sendable, Hashable {
+    /// What was done to a row.
     public enum Kind: String, Sendable, Hashable, Codable {
-        case insert, update, delete
+        /// It is new: it has an image after the change.
+        case insert
+        /// It has an image before and one after the change.
+        case update
+        /// It is gone: it has an image before the change.
+        case delete
     }
 
     /// The columns of one row that the log holds: all of them, or fewer with `binlog_row_image=MINIMAL` or `NOBLOB`.
@@ -9,6 +15,7 @@ public struct BinlogRowChange: Sendable, Hashable {
         /// By the table's columns; nil for a column that is not in the log. A NULL is ``BinlogValue/null``.
         public var values: [BinlogValue?]
 
+        /// One value for each column of the table; nil for one that the log left out.
         public init(values: [BinlogValue?]) {
             self.values = values
         }
@@ -17,13 +24,16 @@ public struct BinlogRowChange: Sendable, Hashable {
         public var isFull: Bool { !values.contains { $0 == nil } }
     }
 
+    /// The row's table, as the log told of it just before.
     public var table: BinlogTable
+    /// What was done to the row.
     public var kind: Kind
     /// The row as it was; nil for an insert.
     public var before: Image?
     /// The row as it became; nil for a delete.
     public var after: Image?
 
+    /// A change of a caller's own, for tests and simulations.
     public init(table: BinlogTable, kind: Kind, before: Image?, after: Image?) {
         self.table = table
         self.kind = kind

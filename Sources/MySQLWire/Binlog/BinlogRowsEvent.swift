@@ -2,9 +2,11 @@ internal import NIOCore
 
 /// WRITE_ROWS, UPDATE_ROWS or DELETE_ROWS, of version 1 or 2.
 public struct BinlogRowsEvent: Sendable, Hashable {
+    /// What was done to all of its rows.
     public var kind: BinlogRowChange.Kind
     /// Nil for the event without rows that only ends a statement.
     public var table: BinlogTable?
+    /// In the order of the event.
     public var changes: [BinlogRowChange]
     /// STMT_END_F: the table maps of the statement end here.
     public var isStatementEnd: Bool

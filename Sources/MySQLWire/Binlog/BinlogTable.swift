@@ -2,10 +2,14 @@
 public struct BinlogTable: Sendable, Hashable {
     /// A number of this server's run; another one for the same table after a DDL or a restart.
     public var id: UInt64
+    /// The database that it is in.
     public var schema: String
+    /// The table's name.
     public var name: String
+    /// In the table's order.
     public var columns: [BinlogColumn]
 
+    /// A table of a caller's own, for tests and simulations.
     public init(id: UInt64, schema: String, name: String, columns: [BinlogColumn]) {
         self.id = id
         self.schema = schema

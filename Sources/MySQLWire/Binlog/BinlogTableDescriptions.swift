@@ -43,6 +43,7 @@ public struct BinlogTableDescriptions: Sendable {
         }
     }
 
+    /// Nil for a table that is not described.
     public func columns(schema: String, table: String) -> [BinlogColumnDescription]? {
         tables[Name(schema: schema, table: table)]
     }

@@ -1,10 +1,13 @@
 /// A TIMESTAMP: a moment, in seconds since 1970; 0 is the zero value `0000-00-00 00:00:00`, not 1970.
 public struct BinlogTimestamp: Sendable, Hashable, CustomStringConvertible {
+    /// Since 1970, in UTC.
     public var seconds: UInt32
+    /// Of the second: 0 to 999,999.
     public var microseconds: UInt32
     /// The digits of a second that the column keeps, 0 to 6.
     public var digits: UInt8
 
+    /// `0000-00-00 00:00:00`, which is not the first second of 1970.
     public var isZero: Bool { seconds == 0 && microseconds == 0 }
 
     /// What a session with `time_zone='+00:00'` selects.

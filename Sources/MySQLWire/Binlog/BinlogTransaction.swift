@@ -4,8 +4,10 @@ public struct BinlogTransaction: Sendable, Hashable {
     public struct Statement: Sendable, Hashable {
         /// The session's current database; empty for none.
         public var database: String
+        /// As the server wrote it into the log.
         public var text: String
 
+        /// A statement of a caller's own, for tests and simulations.
         public init(database: String, text: String) {
             self.database = database
             self.text = text
@@ -16,7 +18,9 @@ public struct BinlogTransaction: Sendable, Hashable {
     public enum XAStage: Sendable, Hashable {
         /// Its changes stand in the log, but hold only if a later transaction commits the same xid.
         case prepared(xid: String)
+        /// XA COMMIT of what an earlier transaction prepared.
         case committed(xid: String)
+        /// XA ROLLBACK of what an earlier transaction prepared.
         case rolledBack(xid: String)
         /// Changes and commit in one.
         case onePhase(xid: String)
@@ -38,12 +42,15 @@ public struct BinlogTransaction: Sendable, Hashable {
     public var serverID: UInt32
     /// Nil for an anonymous transaction.
     public var gtid: BinlogGTID?
+    /// Row by row, in the order of the log.
     public var changes: [BinlogRowChange] = []
     /// DDL and what else stands as text; not the borders of the transaction.
     public var statements: [Statement] = []
     /// The statements that made `changes`, where `binlog_rows_query_log_events` is on.
     public var rowsQueries: [String] = []
+    /// Nil for an ordinary transaction.
     public var xa: XAStage?
+    /// An updated JSON value stands in the log as a difference only.
     public var hasPartialJSON = false
     /// False where the log ends, or goes on with something else, before a commit: no server applied it.
     public var isCommitted = true
@@ -51,11 +58,14 @@ public struct BinlogTransaction: Sendable, Hashable {
     /// that it did.
     public var undecodableReasons: [String] = []
 
+    /// Whether it is part of an XA transaction.
     public var isXA: Bool { xa != nil }
+    /// Whether ``changes`` and ``statements`` are all that it did.
     public var isDecodable: Bool { undecodableReasons.isEmpty }
     /// Whether it changed nothing, as far as is known.
     public var isEmpty: Bool { changes.isEmpty && statements.isEmpty && isDecodable }
 
+    /// A transaction of a caller's own, for tests and simulations.
     public init(file: String, startPosition: UInt64, endPosition: UInt64, timestamp: UInt32, serverID: UInt32) {
         self.file = file
         self.startPosition = startPosition

@@ -1,12 +1,16 @@
 /// One value of a row, exactly as the log holds it.
 public enum BinlogValue: Sendable, Hashable {
+    /// SQL NULL.
     case null
     /// A signed integer; also one of a column whose sign is not known.
     case integer(Int64)
+    /// An UNSIGNED integer.
     case unsigned(UInt64)
     /// With all digits behind the point that the column has.
     case decimal(String)
+    /// FLOAT.
     case float(Float)
+    /// DOUBLE.
     case double(Double)
     /// CHAR, VARCHAR, TEXT, BINARY, VARBINARY and BLOB, in the column's character set; see ``BinlogColumn/collation``.
     case bytes([UInt8])
@@ -14,19 +18,26 @@ public enum BinlogValue: Sendable, Hashable {
     case enumeration(index: UInt16, label: [UInt8]?)
     /// The lowest bit stands for the first label.
     case set(bits: UInt64, labels: [[UInt8]]?)
+    /// BIT: the value as a number.
     case bit(UInt64)
     /// 0, or 1901 to 2155.
     case year(UInt16)
+    /// DATE.
     case date(MySQLDate)
+    /// TIME.
     case time(MySQLTime)
+    /// DATETIME.
     case dateTime(MySQLDateTime)
+    /// TIMESTAMP, in UTC.
     case timestamp(BinlogTimestamp)
+    /// JSON, or what of it could be read.
     case json(BinlogJSON)
     /// The server's own form: the SRID in four bytes, then WKB; both little-endian.
     case geometry([UInt8])
     /// Floats of 32 bits, little-endian.
     case vector([UInt8])
 
+    /// Whether it is SQL NULL.
     public var isNull: Bool { self == .null }
 
     /// The value after the caller has told what the log left out: the sign, the labels.

@@ -100,10 +100,13 @@ final class ResponseSink: Sendable {
     static let wakeWeight = 128 << 10
 
     private let mode: Mode
+    /// Of the command, where somebody listens: ended before the consumer hears of the end.
+    let observation: CommandObservation?
     private let state = Mutex(State())
 
-    init(mode: Mode) {
+    init(mode: Mode, observation: CommandObservation? = nil) {
         self.mode = mode
+        self.observation = observation
     }
 
     func push(_ event: Event) -> Demand {
@@ -121,6 +124,7 @@ final class ResponseSink: Sendable {
             state.isPaused = true
             return (woken, .pause)
         }
+        if let observation, event.isTerminal { observation.end(with: event) }
         if let (waiter, event) = woken { waiter.resume(returning: event) }
         return demand
     }

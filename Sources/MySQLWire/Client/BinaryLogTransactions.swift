@@ -52,8 +52,12 @@ extension MySQLConnection {
     /// ``binaryLogEvents(file:position:serverID:nonBlocking:timeout:)``.
     ///
     /// - Parameters:
+    ///   - file: the log file's name, as SHOW BINARY LOGS lists it.
     ///   - position: the start of a transaction, as a replica's or an anchor's position is. From inside of one the
     ///     first transaction is reported as not decodable.
+    ///   - serverID: a replication server id that no other replica of this server has.
+    ///   - nonBlocking: end at the end of the log instead of waiting for more.
+    ///   - timeout: for the whole stream; nil for none.
     ///   - descriptions: of the tables, for logs that do not name columns (the default of every server).
     public func binaryLogTransactions(
         file: String,

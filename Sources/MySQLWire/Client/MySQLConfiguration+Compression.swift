@@ -14,15 +14,18 @@ extension MySQLConfiguration {
     /// Compression saves bytes and costs processor time on both sides: it is for slow networks. Under TLS, the length
     /// of what is sent then tells something of its content.
     public struct Compression: Sendable, Hashable {
+        /// One way of compression.
         public enum Algorithm: Sendable, Hashable {
             /// Every server has it unless it was configured otherwise.
             case zlib
             /// MySQL 8.0.18 and later. The level, for both directions, is 1 (fast) to 22 (small); MySQL's own programs
             /// take 3.
             case zstd(level: Int)
+            /// None: every server takes it.
             case uncompressed
         }
 
+        /// The best first.
         public var algorithms: [Algorithm]
 
         /// - Parameter algorithms: not empty.
@@ -30,8 +33,11 @@ extension MySQLConfiguration {
             self.algorithms = algorithms
         }
 
+        /// Never compressed.
         public static let none = Compression([.uncompressed])
+        /// zlib or no connection.
         public static let zlib = Compression([.zlib])
+        /// zstd or no connection.
         public static func zstd(level: Int = 3) -> Compression { Compression([.zstd(level: level)]) }
     }
 }

@@ -1,7 +1,10 @@
 /// Everything that a connection needs to know beforehand.
 public struct MySQLConfiguration: Sendable {
+    /// Where a server listens.
     public enum Endpoint: Sendable, Hashable, CustomStringConvertible {
+        /// A name or an IP address, and a port: 3306 unless the server says otherwise.
         case tcp(host: String, port: UInt16)
+        /// A socket of the same machine; its path has at most 107 bytes.
         case unixSocket(path: String)
 
         public var description: String {
@@ -12,11 +15,15 @@ public struct MySQLConfiguration: Sendable {
         }
     }
 
+    /// Where the server listens.
     public var endpoint: Endpoint
+    /// The account's name; the server finds its host part by itself.
     public var username: String
+    /// Nil for an account without one.
     public var password: Secret?
     /// The default database of the session.
     public var database: String?
+    /// How the connection is protected.
     public var tls: TLSConfiguration
     /// Trusts the server without proof (`--get-server-public-key`): safe only where nobody sits between.
     ///
@@ -68,9 +75,13 @@ public struct MySQLConfiguration: Sendable {
     /// The session's `time_zone`, by which TIMESTAMPs are shown and `NOW()` is told: for instance `+00:00`, or
     /// `Europe/Berlin` where the server has the tables for it. It is set again after a reset. Nil leaves the server's.
     public var timeZone: String?
+    /// What is told of connections and their commands, and to whom.
+    public var observability = MySQLObservability()
     /// Shown in `performance_schema.session_connect_attrs`, after the library's own.
     public var connectionAttributes: [String: String]
 
+    /// With the most common options; the others are properties. TLS is `required` unless `tls` says otherwise: it
+    /// encrypts, and believes any certificate.
     public init(
         endpoint: Endpoint,
         username: String,

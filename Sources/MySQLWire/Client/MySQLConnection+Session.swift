@@ -28,7 +28,9 @@ extension MySQLConnection {
         let account = ChangeUserCommand.Account(username: username, password: password, database: database)
         _ = try await acknowledge(.changeUser(account), timeout: timeout)
         statements.withLock { $0.removeAll() }
-        try await setUp(timeout: end.map { ContinuousClock.now.duration(to: $0) })
+        try await Unobserved.run { () throws(MySQLError) in
+            try await setUp(timeout: end.map { ContinuousClock.now.duration(to: $0) })
+        }
     }
 
     /// COM_STATISTICS: one line of the server's about itself, for instance `Uptime: 3600  Threads: 2  Questions: 5 …`.

@@ -4,7 +4,9 @@ internal import Synchronization
 extension MySQLConnection {
     /// COM_STMT_PREPARE: has a statement parsed once, to run it often. Queries with values do this by themselves.
     ///
-    /// - Parameter sql: a statement of the program's own, with a `?` for each value.
+    /// - Parameters:
+    ///   - sql: a statement of the program's own, with a `?` for each value.
+    ///   - timeout: without it, the configuration's `queryTimeout`.
     public func prepare(_ sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLStatement {
         let request = try submit(
             .statementPrepare(sql),
@@ -30,7 +32,7 @@ extension MySQLConnection {
         _ values: [any MySQLEncodable] = [],
         timeout: Duration? = nil
     ) async throws(MySQLError) -> MySQLRows {
-        try await stream(try execution(of: statement, values.map(\.mysqlValue)), timeout: timeout)
+        try await stream(try execution(of: statement, values.map(\.mysqlValue)), of: statement.sql, timeout: timeout)
     }
 
     /// Runs a prepared statement and keeps its whole result in memory, see ``collect(_:timeout:)-(MySQLQuery,_)``.
@@ -39,7 +41,7 @@ extension MySQLConnection {
         _ values: [any MySQLEncodable] = [],
         timeout: Duration? = nil
     ) async throws(MySQLError) -> MySQLResult {
-        try await whole(try execution(of: statement, values.map(\.mysqlValue)), timeout: timeout)
+        try await whole(try execution(of: statement, values.map(\.mysqlValue)), of: statement.sql, timeout: timeout)
     }
 
     /// Runs a statement and streams its rows, in batches that are bounded in bytes. Returns when the columns (or the end
@@ -53,7 +55,7 @@ extension MySQLConnection {
         let statement = try await cached(query.sql, timeout: timeout)
         defer { withExtendedLifetime(statement) {} }
         return try await forgettingStale(statement) { () throws(MySQLError) in
-            try await stream(try execution(of: statement, query.values), timeout: rest(of: end))
+            try await stream(try execution(of: statement, query.values), of: query.sql, timeout: rest(of: end))
         }
     }
 
@@ -65,7 +67,7 @@ extension MySQLConnection {
         let statement = try await cached(query.sql, timeout: timeout)
         defer { withExtendedLifetime(statement) {} }
         return try await forgettingStale(statement) { () throws(MySQLError) in
-            try await whole(try execution(of: statement, query.values), timeout: rest(of: end))
+            try await whole(try execution(of: statement, query.values), of: query.sql, timeout: rest(of: end))
         }
     }
 

@@ -9,6 +9,8 @@ extension MySQLConnection {
     /// - Parameters:
     ///   - isolation: nil for the session's.
     ///   - readOnly: START TRANSACTION READ ONLY; without it, what the session says.
+    ///   - actor: where `body` runs: where the caller is.
+    ///   - body: gets this connection.
     /// - Throws: what `body` throws; or the error of a statement around it. Where that is COMMIT's with
     ///   ``MySQLError/Fate/maybeExecuted``, nobody knows whether the changes are there. If ROLLBACK fails the connection
     ///   is closed, which has the same effect, and the error of `body` is thrown.

@@ -9,12 +9,15 @@ internal import Synchronization
 /// further commands fail with ``MySQLError/Code/busy``. What a cancelled task or a deadline that passes does to the
 /// connection says ``CancellationPolicy``: it is never used again with half an answer unread.
 public final class MySQLConnection: Sendable {
+    /// As it was opened.
     public let configuration: MySQLConfiguration
     let channel: any Channel
     let handler: NIOLoopBound<MySQLChannelHandler>
     let state: ConnectionState
     let statements: SharedStatements
-    private let logger: Logger?
+    let logger: Logger?
+    /// Nil where nobody listens.
+    let observer: ConnectionObserver?
     /// Of a pool: this object stands for the connection until the lease ends.
     private let lease: ConnectionLease?
 
@@ -23,13 +26,15 @@ public final class MySQLConnection: Sendable {
         channel: any Channel,
         handler: NIOLoopBound<MySQLChannelHandler>,
         state: ConnectionState,
-        logger: Logger?
+        logger: Logger?,
+        observer: ConnectionObserver?
     ) {
         self.configuration = configuration
         self.channel = channel
         self.handler = handler
         self.state = state
         self.logger = logger
+        self.observer = observer
         statements = SharedStatements(capacity: configuration.statementCacheSize)
         lease = nil
     }
@@ -41,6 +46,7 @@ public final class MySQLConnection: Sendable {
         handler = other.handler
         state = other.state
         logger = other.logger
+        observer = other.observer
         statements = other.statements
         self.lease = lease
     }
@@ -55,6 +61,10 @@ public final class MySQLConnection: Sendable {
 
     /// Connects and logs in, within ``MySQLConfiguration/connectTimeout``.
     ///
+    /// - Parameters:
+    ///   - configuration: where to, as whom, and how.
+    ///   - logger: gets a line of level debug for the connection's beginning and end, and, if it takes lines of level
+    ///     trace by now, one for each packet: its kind, never its contents. That makes rows slow.
     /// - Throws: ``MySQLError`` with the phase that failed; nothing of the connection is left open then.
     public static func connect(
         to configuration: MySQLConfiguration,
@@ -68,6 +78,30 @@ public final class MySQLConnection: Sendable {
         to configuration: MySQLConfiguration,
         logger: Logger? = nil,
         tap: (any PacketTap)?
+    ) async throws(MySQLError) -> MySQLConnection {
+        let logger = withServer(logger, ObservedServer(configuration.endpoint))
+        let observer = ConnectionObserver(configuration)
+        let observation = observer?.connecting(namespace: configuration.database)
+        do throws(MySQLError) {
+            let connection = try await open(
+                configuration,
+                logger: logger,
+                tap: tap ?? PacketLogger(logger),
+                observer: observer
+            )
+            observation?.end()
+            return connection
+        } catch {
+            observation?.end(error)
+            throw error
+        }
+    }
+
+    private static func open(
+        _ configuration: MySQLConfiguration,
+        logger: Logger?,
+        tap: (any PacketTap)?,
+        observer: ConnectionObserver?
     ) async throws(MySQLError) -> MySQLConnection {
         try check(configuration)
         let deadline = ContinuousClock.now.advanced(by: configuration.connectTimeout)
@@ -97,7 +131,11 @@ public final class MySQLConnection: Sendable {
                 channel: channel,
                 handler: handler,
                 state: state,
-                logger: logger
+                logger: logger,
+                observer: observer?.connected(
+                    to: channel.remoteAddress,
+                    version: state.current.greeting?.serverVersion ?? ""
+                )
             )
         } catch {
             throw state.closeReason
@@ -108,9 +146,11 @@ public final class MySQLConnection: Sendable {
                 )
         }
         do {
-            try await connection.setUp(timeout: ContinuousClock.now.duration(to: deadline))
-            if case .killQuery = configuration.cancellation {
-                try await connection.learnIdentity(timeout: ContinuousClock.now.duration(to: deadline))
+            try await Unobserved.run { () throws(MySQLError) in
+                try await connection.setUp(timeout: ContinuousClock.now.duration(to: deadline))
+                if case .killQuery = configuration.cancellation {
+                    try await connection.learnIdentity(timeout: ContinuousClock.now.duration(to: deadline))
+                }
             }
         } catch {
             await connection.close()
@@ -119,10 +159,7 @@ public final class MySQLConnection: Sendable {
             error.fate = .notSent
             throw error
         }
-        logger?.debug(
-            "connected",
-            metadata: ["server": "\(configuration.endpoint)", "tls": "\(state.current.tlsVersion ?? "none")"]
-        )
+        connection.logLife()
         return connection
     }
 
@@ -197,7 +234,9 @@ public final class MySQLConnection: Sendable {
         let end = (timeout ?? configuration.queryTimeout).map { ContinuousClock.now.advanced(by: $0) }
         _ = try await acknowledge(.resetConnection, timeout: timeout)
         statements.withLock { $0.removeAll() }
-        try await setUp(timeout: end.map { ContinuousClock.now.duration(to: $0) })
+        try await Unobserved.run { () throws(MySQLError) in
+            try await setUp(timeout: end.map { ContinuousClock.now.duration(to: $0) })
+        }
     }
 
     /// Behind a proxy the greeting's id is the proxy's own, and the session may be another one with each statement: then
@@ -229,8 +268,17 @@ public final class MySQLConnection: Sendable {
 
     // MARK: Inside
 
-    func whole(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
-        let request = try submit(command, mode: .whole(limit: configuration.maximumResult), timeout: timeout)
+    func whole(
+        _ command: Command,
+        of statement: String? = nil,
+        timeout: Duration?
+    ) async throws(MySQLError) -> MySQLResult {
+        let request = try submit(
+            command,
+            mode: .whole(limit: configuration.maximumResult),
+            timeout: timeout,
+            of: statement
+        )
         var columns = MySQLColumns([])
         var batches: [MySQLRowBatch] = []
         var result: MySQLResult?
@@ -248,8 +296,12 @@ public final class MySQLConnection: Sendable {
         }
     }
 
-    func stream(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
-        let request = try submit(command, mode: .stream, timeout: timeout)
+    func stream(
+        _ command: Command,
+        of statement: String? = nil,
+        timeout: Duration?
+    ) async throws(MySQLError) -> MySQLRows {
+        let request = try submit(command, mode: .stream, timeout: timeout, of: statement)
         return try await MySQLRows.first(of: RunningRequest(id: request.id, sink: request.sink, connection: self))
     }
 
@@ -281,11 +333,12 @@ public final class MySQLConnection: Sendable {
     /// The server's own upper limit of max_allowed_packet; a longer one would only be refused after it was sent.
     private static let maximumStatement = 1 << 30
 
-    func submit(
+    func enqueue(
         _ command: Command,
         mode: ResponseSink.Mode,
         timeout: Duration?,
-        hasFile: Bool = false
+        hasFile: Bool,
+        observation: CommandObservation?
     ) throws(MySQLError) -> (id: UInt64, sink: ResponseSink) {
         // Nothing is sent for a caller who has already gone.
         if Task.isCancelled {
@@ -304,7 +357,7 @@ public final class MySQLConnection: Sendable {
             )
         }
         let id = state.nextRequestID.wrappingAdd(1, ordering: .relaxed).oldValue
-        let sink = ResponseSink(mode: mode)
+        let sink = ResponseSink(mode: mode, observation: observation)
         let request = PendingRequest(
             id: id,
             command: command,

@@ -50,7 +50,24 @@ public struct MySQLError: Error, Sendable, Equatable {
 
     /// Where in the life of a connection it happened.
     public enum Phase: String, Sendable, Equatable {
-        case configuration, resolving, connecting, greeting, tls, authentication, command, rows, idle
+        /// Before anything was opened: an option that cannot be used, or the password provider.
+        case configuration
+        /// Looking up the host's name.
+        case resolving
+        /// TCP, or the unix socket.
+        case connecting
+        /// Waiting for the server's first packet.
+        case greeting
+        /// The TLS handshake.
+        case tls
+        /// The login.
+        case authentication
+        /// A command, up to the first row of its answer.
+        case command
+        /// Rows, or what else streams.
+        case rows
+        /// Nothing was under way.
+        case idle
         /// Waiting for a connection of a ``MySQLClient``.
         case pool
     }
@@ -79,6 +96,7 @@ public struct MySQLError: Error, Sendable, Equatable {
         /// False when it came before TLS although TLS was required: anybody on the path can have written it.
         public var isVerified: Bool
 
+        /// An error of a caller's own, for tests and simulations.
         public init(number: UInt16, sqlState: String?, message: String, isVerified: Bool = true) {
             self.number = number
             self.sqlState = sqlState
@@ -92,13 +110,18 @@ public struct MySQLError: Error, Sendable, Equatable {
         }
     }
 
+    /// What kind of failure it is.
     public var code: Code
+    /// Where in the connection's life it happened.
     public var phase: Phase
+    /// What is known of the command.
     public var fate: Fate
     /// One line for a person.
     public var message: String
+    /// What the server answered, where it did.
     public var server: Server?
 
+    /// An error of a caller's own, for instance of a type that decodes itself.
     public init(_ code: Code, phase: Phase, fate: Fate = .notSent, message: String, server: Server? = nil) {
         self.code = code
         self.phase = phase

@@ -2,6 +2,7 @@ internal import NIOCore
 
 /// A prepared statement of one connection. Letting go of it closes it on the server, before the connection's next command.
 public final class MySQLStatement: Sendable {
+    /// As it was prepared.
     public let sql: String
     /// How many values each execution needs.
     public let parameterCount: Int

@@ -9,6 +9,7 @@ struct QueryKiller: Sendable {
         var configuration = configuration
         configuration.cancellation = .close
         configuration.database = nil
+        configuration.observability = .none
         configuration.connectTimeout = min(configuration.connectTimeout, within)
         configuration.queryTimeout = within
         do {

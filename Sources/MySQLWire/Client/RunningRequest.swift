@@ -21,7 +21,8 @@ package final class RunningRequest: Sendable {
     }
 
     deinit {
-        // Of no effect where the answer has been read to its end.
+        // Both are of no effect where the answer has been read to its end.
+        sink.observation?.end()
         connection.abandon(id)
     }
 

@@ -2,6 +2,7 @@ package import NIOCore
 
 /// Protocol::AuthNextFactor: `0x02, plugin NUL, data`. The password before was right, and the account has another
 /// factor. Only where both sides have MULTI_FACTOR_AUTHENTICATION.
+/// See [AuthNextFactor](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_auth_next_factor_request.html).
 package struct AuthNextFactor: Sendable, Equatable {
     package static let header: UInt8 = 0x02
 

@@ -2,6 +2,7 @@ package import NIOCore
 
 /// Protocol::AuthSwitchRequest: `0xFE, plugin NUL, data`. With the 0xFE alone it asks for the authentication of
 /// before 4.1, which no one should answer.
+/// See [AuthSwitchRequest](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_auth_switch_request.html).
 package struct AuthSwitchRequest: Sendable, Equatable {
     package var plugin: String
     package var data: ByteBuffer

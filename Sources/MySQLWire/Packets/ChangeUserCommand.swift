@@ -2,6 +2,7 @@ package import NIOCore
 
 /// COM_CHANGE_USER (manual): `0x11, user NUL, length u8, auth response, database NUL, charset u16, plugin NUL with
 /// PLUGIN_AUTH, attributes (lenenc total, then lenenc pairs) with CONNECT_ATTRS`.
+/// See [COM_CHANGE_USER](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_change_user.html).
 package struct ChangeUserCommand: Sendable, Equatable {
     /// Who the session's user is to be, as ``Command`` asks for it.
     package struct Account: Sendable, Equatable {

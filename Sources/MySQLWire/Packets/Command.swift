@@ -1,6 +1,7 @@
 package import NIOCore
 
 /// What a client asks for in the command phase: one payload, first byte the command (manual: Command Phase).
+/// See [Command Phase](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_command_phase.html).
 package enum Command: Sendable, Equatable {
     /// COM_QUIT 0x01: no answer; the server closes.
     case quit

@@ -1,6 +1,7 @@
 package import NIOCore
 
 /// EOF_Packet: `0xFE, warnings u16, status u16`; 5 bytes, and always fewer than 9.
+/// See [EOF_Packet](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_eof_packet.html).
 package struct EOFPacket: Sendable, Equatable {
     package var warnings: UInt16
     package var status: ServerStatus

@@ -2,6 +2,7 @@ package import NIOCore
 
 /// ERR_Packet: `0xFF, number u16, '#' and five bytes of SQLSTATE, message`. Before the greeting, where the
 /// capabilities are not known, there is no SQLSTATE: so it is taken as one only behind a '#'.
+/// See [ERR_Packet](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_err_packet.html).
 package struct ERRPacket: Sendable, Equatable {
     package var number: UInt16
     package var sqlState: String?

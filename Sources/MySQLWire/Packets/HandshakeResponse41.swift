@@ -6,6 +6,7 @@ package import NIOCore
 /// PLUGIN_AUTH_LENENC_CLIENT_DATA, else one byte of length), database NUL with CONNECT_WITH_DB, plugin NUL with
 /// PLUGIN_AUTH, attributes (lenenc total, then lenenc pairs) with CONNECT_ATTRS, zstd level u8 with
 /// ZSTD_COMPRESSION_ALGORITHM`.
+/// See [HandshakeResponse41](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_response.html).
 package struct HandshakeResponse41: Sendable, Equatable {
     package var capabilities: CapabilityFlags
     package var maximumPacket: UInt32

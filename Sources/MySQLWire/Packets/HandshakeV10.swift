@@ -5,6 +5,7 @@ package import NIOCore
 /// `0x0A, version NUL, thread_id u32, auth_1[8], 0x00, capabilities_lo u16, charset u8, status u16, capabilities_hi
 /// u16, auth_len u8, reserved[10], auth_2[max(13, auth_len - 8)], plugin NUL`. What follows `capabilities_lo` may be
 /// missing from very old servers; the NUL of the plugin's name from old ones.
+/// See [HandshakeV10](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html).
 package struct HandshakeV10: Sendable, Equatable {
     package var serverVersion: String
     package var connectionID: UInt32

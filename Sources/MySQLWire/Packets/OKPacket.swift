@@ -4,6 +4,7 @@ package import NIOCore
 ///
 /// With SESSION_TRACK `info` is length-encoded (and missing when there is nothing more), and state changes follow if
 /// the status says so; without it `info` is the rest of the packet.
+/// See [OK_Packet](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_ok_packet.html).
 package struct OKPacket: Sendable, Equatable {
     package var completion: MySQLCompletion
     /// The session state changes as they came.

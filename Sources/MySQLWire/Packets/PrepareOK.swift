@@ -2,6 +2,7 @@ package import NIOCore
 
 /// COM_STMT_PREPARE_OK: `0x00, statement_id u32, num_columns u16, num_params u16, 0x00, warning_count u16`. Behind it come
 /// as many definitions of parameters, then of columns.
+/// See [COM_STMT_PREPARE](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_prepare.html).
 package struct PrepareOK: Sendable, Equatable {
     package var statementID: UInt32
     package var columnCount: UInt16

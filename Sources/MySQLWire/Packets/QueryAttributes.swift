@@ -3,6 +3,7 @@ internal import NIOCore
 /// What stands before the text of COM_QUERY where QUERY_ATTRIBUTES was agreed on (manual: COM_QUERY):
 /// `count lenenc, set count lenenc (1)` and, if there are any, `NULL bitmap of (count + 7) / 8 bytes, 1, count times
 /// (type u8, flag u8, name lenenc), values`.
+/// See [COM_QUERY](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query.html).
 enum QueryAttributes {
     /// The count is an index into a bitmap; nobody has so many.
     static let maximumCount = 0xFFFF

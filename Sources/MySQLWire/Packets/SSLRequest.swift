@@ -1,6 +1,7 @@
 package import NIOCore
 
 /// Protocol::SSLRequest: the first 32 bytes of the HandshakeResponse41 that will follow inside TLS.
+/// See [SSLRequest](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_ssl_request.html).
 package struct SSLRequest: Sendable, Equatable {
     package var capabilities: CapabilityFlags
     package var maximumPacket: UInt32

@@ -9,6 +9,7 @@ package import NIOCore
 /// - 2 SESSION_TRACK_STATE_CHANGE: '1' or '0'; MySQL sends the one character, MariaDB and the manual put its length before it.
 /// - 3 SESSION_TRACK_GTIDS: `encoding u8` (0: text), `GTIDs lenenc`.
 /// - 4 SESSION_TRACK_TRANSACTION_CHARACTERISTICS, 5 SESSION_TRACK_TRANSACTION_STATE: `text lenenc`.
+/// See [OK_Packet, Session State Information](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_ok_packet.html).
 package enum SessionStateInformation {
     /// Far more than a server has variables; an entry of two bytes would else become many in memory.
     package static let maximumChanges = 4096

@@ -2,6 +2,7 @@ package import NIOCore
 
 /// COM_STMT_EXECUTE: `0x17, statement_id u32, flags u8, iteration_count u32 = 1`, and where there are parameters
 /// `null_bitmap, new_params_bind_flag u8 = 1, types, values`.
+/// See [COM_STMT_EXECUTE](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html).
 package struct StatementExecute: Sendable, Equatable {
     package var statementID: UInt32
     package var parameters: [MySQLValue]

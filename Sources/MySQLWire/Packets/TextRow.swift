@@ -3,6 +3,7 @@ package import NIOCore
 /// ProtocolText::ResultsetRow: for each column a length-encoded string, or 0xFB for NULL.
 ///
 /// The client reads rows in place (``RowScanner``); this is the server's side, and the slow reading of one row.
+/// See [Text Resultset Row](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_text_resultset_row.html).
 package struct TextRow: Sendable, Equatable {
     package var cells: [ByteBuffer?]
 

@@ -14,6 +14,7 @@ public struct TLSConfiguration: Sendable, Equatable {
         case verifyIdentity = "VERIFY_IDENTITY"
     }
 
+    /// How much is asked of the server.
     public var mode: Mode
     /// A PEM file of CA certificates; the system's roots without it.
     public var caFile: String?
@@ -25,6 +26,8 @@ public struct TLSConfiguration: Sendable, Equatable {
     /// nor its names are looked at then, in any mode, and a mode that goes on without TLS is refused.
     public var fingerprints: Set<CertificateFingerprint>
 
+    /// The files are read at the first connect, and again once they were replaced; one that cannot be read fails the
+    /// connect.
     public init(
         mode: Mode,
         caFile: String? = nil,

@@ -1,12 +1,15 @@
 /// What the decoding of a cell needs of its column: small, and copied without cost.
 public struct ColumnTraits: Sendable, Hashable {
+    /// The type on the wire.
     public var type: ColumnType
     /// See ``ColumnDefinition/flags``.
     public var flags: UInt16
+    /// The collation's id; 63 is `binary`.
     public var collation: UInt16
     /// Digits behind the point; 31 where the column does not say.
     public var decimals: UInt8
 
+    /// Traits of a caller's own, for tests and simulations.
     public init(type: ColumnType, flags: UInt16 = 0, collation: UInt16 = 255, decimals: UInt8 = 0) {
         self.type = type
         self.flags = flags
@@ -14,6 +17,7 @@ public struct ColumnTraits: Sendable, Hashable {
         self.decimals = decimals
     }
 
+    /// Those of a column.
     public init(_ column: ColumnDefinition) {
         self.init(type: column.type, flags: column.flags, collation: column.collation, decimals: column.decimals)
     }

@@ -2,15 +2,19 @@
 public struct MySQLCell {
     /// Nil for NULL.
     public let bytes: UnsafeRawBufferPointer?
+    /// How a value lies in the bytes.
     public let format: RowFormat
+    /// What the column says of them.
     public let column: ColumnTraits
 
+    /// A cell of a caller's own, for tests of its conversions.
     public init(bytes: UnsafeRawBufferPointer?, format: RowFormat, column: ColumnTraits) {
         self.bytes = bytes
         self.format = format
         self.column = column
     }
 
+    /// Whether it is SQL NULL.
     public var isNull: Bool { bytes == nil }
 
     /// The value without any loss.

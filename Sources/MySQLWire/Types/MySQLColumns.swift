@@ -1,5 +1,6 @@
 /// The columns of one result, with a look-up by name made once for all its rows.
 public final class MySQLColumns: Sendable, RandomAccessCollection {
+    /// In the result's order.
     public let definitions: [ColumnDefinition]
     /// The same in the form that decoding needs.
     let traits: [ColumnTraits]
@@ -7,6 +8,7 @@ public final class MySQLColumns: Sendable, RandomAccessCollection {
     let binaryWidths: [BinaryWidth]
     private let indexes: [TextKey: Int]
 
+    /// Columns of a caller's own, for tests and simulations.
     public init(_ definitions: [ColumnDefinition]) {
         self.definitions = definitions
         traits = definitions.map { ColumnTraits($0) }
@@ -25,5 +27,6 @@ public final class MySQLColumns: Sendable, RandomAccessCollection {
 
     /// The first column of that name, spelt exactly so.
     public func index(named name: String) -> Int? { indexes[TextKey(name)] }
+    /// In the result's order; a name may come twice.
     public var names: [String] { definitions.map(\.name) }
 }

@@ -7,6 +7,7 @@ public struct MySQLDate: Sendable, Hashable, CustomStringConvertible {
     /// 0 to 31.
     public var day: UInt8
 
+    /// From its parts, which are not checked: the server knows dates like 2024-00-00.
     public init(year: UInt16, month: UInt8, day: UInt8) {
         self.year = year
         self.month = month

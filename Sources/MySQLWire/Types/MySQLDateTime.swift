@@ -1,14 +1,20 @@
 /// A DATETIME, or a TIMESTAMP as a session shows it: no time zone is known of it. For a TIMESTAMP it is the one of the
 /// session that read it.
 public struct MySQLDateTime: Sendable, Hashable, CustomStringConvertible {
+    /// The day; may be zero.
     public var date: MySQLDate
+    /// 0 to 23.
     public var hours: UInt8
+    /// 0 to 59.
     public var minutes: UInt8
+    /// 0 to 59.
     public var seconds: UInt8
+    /// 0 to 999,999.
     public var microseconds: UInt32
     /// The digits of a second that the column keeps, 0 to 6.
     public var digits: UInt8
 
+    /// From its parts, which are not checked.
     public init(
         date: MySQLDate,
         hours: UInt8 = 0,

@@ -1,5 +1,6 @@
 /// A type whose values can be bound to a statement.
 public protocol MySQLEncodable: Sendable {
+    /// What is bound.
     var mysqlValue: MySQLValue { get }
 }
 
@@ -12,8 +13,11 @@ extension Optional: MySQLEncodable where Wrapped: MySQLEncodable {
 }
 
 extension FixedWidthInteger where Self: MySQLEncodable {
+    /// Signed or unsigned as the type is. One of more than 64 bits that does not fit is bound as a decimal.
     public var mysqlValue: MySQLValue {
-        Self.isSigned ? .integer(Int64(truncatingIfNeeded: self)) : .unsigned(UInt64(truncatingIfNeeded: self))
+        if Self.isSigned, let value = Int64(exactly: self) { return .integer(value) }
+        if let value = UInt64(exactly: self) { return .unsigned(value) }
+        return MySQLDecimal(String(self)).map { .decimal($0) } ?? .text(String(self))
     }
 }
 

@@ -9,9 +9,12 @@
 public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// With a `?` for each value.
     public var sql: String
+    /// One for each `?`, in their order.
     public var values: [MySQLValue]
 
-    /// - Parameter sql: a statement of the program's own, with a `?` for each value. What users wrote belongs in the values.
+    /// - Parameters:
+    ///   - sql: a statement of the program's own, with a `?` for each value.
+    ///   - values: in the order of the `?`; what users wrote belongs in here.
     public init(sql: String, values: [any MySQLEncodable] = []) {
         self.sql = sql
         self.values = values.map(\.mysqlValue)
@@ -26,6 +29,7 @@ public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
         values = stringInterpolation.values
     }
 
+    /// Takes the literal and what is interpolated apart.
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var sql = ""
         fileprivate var values: [MySQLValue] = []
@@ -37,11 +41,13 @@ public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
 
         public mutating func appendLiteral(_ literal: String) { sql += literal }
 
+        /// A value: bound as a parameter, NULL for nil.
         public mutating func appendInterpolation(_ value: some MySQLEncodable) {
             sql += "?"
             values.append(value.mysqlValue)
         }
 
+        /// A value: bound as a parameter, NULL for nil.
         public mutating func appendInterpolation(_ value: (some MySQLEncodable)?) {
             sql += "?"
             values.append(value?.mysqlValue ?? .null)

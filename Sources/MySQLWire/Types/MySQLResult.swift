@@ -4,9 +4,12 @@ internal import NIOCore
 public struct MySQLResult: Sendable {
     /// Empty for a statement that returns no rows.
     public var columns: MySQLColumns
+    /// The rows as they arrived.
     public var batches: [MySQLRowBatch]
+    /// What the server said at the end.
     public var completion: MySQLCompletion
 
+    /// From what a stream brought.
     public init(columns: MySQLColumns, batches: [MySQLRowBatch], completion: MySQLCompletion) {
         self.columns = columns
         self.batches = batches
@@ -33,8 +36,11 @@ public struct MySQLResult: Sendable {
         self.init(columns: columns, batches: rows.isEmpty ? [] : [batch], completion: completion)
     }
 
+    /// All of them, as an array: made at each call.
     public var rows: [MySQLRow] { batches.flatMap { $0 } }
+    /// How many rows there are.
     public var rowCount: Int { batches.reduce(0) { $0 + $1.count } }
+    /// Nil where there is none.
     public var firstRow: MySQLRow? { batches.first { $0.count > 0 }?.first }
     /// The first cell of the first row, as text.
     public var scalar: String? { firstRow?.string(at: 0) }

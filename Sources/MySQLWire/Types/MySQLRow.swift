@@ -2,13 +2,15 @@ internal import NIOCore
 
 /// One row of a result. A cell is nil where it is NULL or where there is no such column.
 ///
-/// Two ways lead to its values: ``decode(_:)-(T.Type)`` and its like, which throw where a value is not what was asked
+/// Two ways lead to its values: ``decode(_:)`` and its like, which throw where a value is not what was asked
 /// for, and ``string(at:)`` and its like, which return nil then.
 public struct MySQLRow: Sendable {
     package let batch: MySQLRowBatch
     package let index: Int
 
+    /// Those of the result.
     public var columns: MySQLColumns { batch.columns }
+    /// How many cells it has.
     public var count: Int { batch.columns.count }
 
     /// The cell's bytes, lent for the time of the call; nil for NULL. Those of a number in a ``RowFormat/binary`` row are
@@ -36,6 +38,7 @@ public struct MySQLRow: Sendable {
         }
     }
 
+    /// The same of the first column of that name.
     public func string(_ name: String) -> String? {
         columns.index(named: name).flatMap { string(at: $0) }
     }
@@ -46,10 +49,12 @@ public struct MySQLRow: Sendable {
         return withBytes(at: column) { $0.flatMap { MySQLCell.parse($0) } }
     }
 
+    /// The same of the first column of that name.
     public func integer<Integer: FixedWidthInteger>(_ name: String, as type: Integer.Type = Integer.self) -> Integer? {
         columns.index(named: name).flatMap { integer(at: $0) }
     }
 
+    /// Whether the cell is SQL NULL; also where there is no such column.
     public func isNull(at column: Int) -> Bool {
         place(of: column).map { $0.length == MySQLRowBatch.Cell.null } ?? true
     }
@@ -136,5 +141,6 @@ public struct MySQLRow: Sendable {
     /// One cell, exactly as the server has it.
     public func value(at column: Int) throws(MySQLError) -> MySQLValue { try decode(at: column) }
 
+    /// The same of the first column of that name.
     public func value(_ name: String) throws(MySQLError) -> MySQLValue { try decode(named: name) }
 }

@@ -18,8 +18,11 @@ public struct MySQLRowBatch: Sendable {
         }
     }
 
+    /// Those of the result.
     public let columns: MySQLColumns
+    /// How many rows it has.
     public let count: Int
+    /// How values lie in the bytes.
     public let format: RowFormat
     package let storage: ByteBuffer
     package let cells: [Cell]

@@ -1,14 +1,19 @@
 /// A TIME: a signed duration of up to 838:59:59.999999 (manual: The TIME Type).
 public struct MySQLTime: Sendable, Hashable, CustomStringConvertible {
+    /// Whether it is below zero.
     public var isNegative: Bool
     /// 0 to 838.
     public var hours: UInt16
+    /// 0 to 59.
     public var minutes: UInt8
+    /// 0 to 59.
     public var seconds: UInt8
+    /// 0 to 999,999.
     public var microseconds: UInt32
     /// The digits of a second that the column keeps, 0 to 6.
     public var digits: UInt8
 
+    /// From its parts, which are not checked.
     public init(
         isNegative: Bool = false,
         hours: UInt16,

@@ -4,6 +4,7 @@ package import NIOCore
 ///
 /// A payload of 2^24 - 1 bytes or more comes in several packets, the last shorter than that and possibly empty; they
 /// are joined here. Memory grows with what has arrived, never with what a length promises.
+/// See [MySQL Packets](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html).
 package struct PacketFramer: Sendable {
     package struct Packet: Sendable, Equatable {
         /// Of the last physical packet.

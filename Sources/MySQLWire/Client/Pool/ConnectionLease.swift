@@ -7,13 +7,16 @@ internal import Synchronization
 final class ConnectionLease: Sendable {
     let connection: PoolMachine.ConnectionID
     let waiter: PoolMachine.WaiterID
+    /// Nil where nobody wants to know.
+    let start: ContinuousClock.Instant?
     private let ended = Atomic(false)
 
     var isOver: Bool { ended.load(ordering: .acquiring) }
 
-    init(connection: PoolMachine.ConnectionID, waiter: PoolMachine.WaiterID) {
+    init(connection: PoolMachine.ConnectionID, waiter: PoolMachine.WaiterID, start: ContinuousClock.Instant? = nil) {
         self.connection = connection
         self.waiter = waiter
+        self.start = start
     }
 
     /// - Returns: whether it has ended now rather than before.

@@ -8,6 +8,7 @@ extension MySQLClient {
         isolation: isolated (any Actor)? = #isolation
     ) async throws(MySQLError) -> (ConnectionLease, MySQLConnection) {
         dropClosed()
+        let start = observer == nil ? nil : ContinuousClock.now
         let waiter = state.withLock { state in
             state.lastWaiter += 1
             return state.lastWaiter
@@ -22,9 +23,12 @@ extension MySQLClient {
             withdraw(waiter)
         }
         switch result {
-        case .failure(let failure): throw error(of: failure.reason)
+        case .failure(let failure):
+            if case .timedOut = failure.reason { noteTimeout() }
+            throw error(of: failure.reason)
         case .success((let id, let base)):
-            let lease = ConnectionLease(connection: id, waiter: waiter)
+            if let start { observer?.obtained(since: start) }
+            let lease = ConnectionLease(connection: id, waiter: waiter, start: observer.map { _ in .now })
             return (lease, MySQLConnection(base, lease: lease))
         }
     }
@@ -32,9 +36,13 @@ extension MySQLClient {
     /// A second call does nothing.
     func release(_ lease: ConnectionLease, of connection: MySQLConnection) {
         guard lease.end() else { return }
+        if let start = lease.start { observer?.returned(since: start) }
         let number = pool.discardsOnReadOnly ? connection.readOnlyRefusal : nil
         if let number {
-            logger?.debug("the server is read-only: its connection is not used again", metadata: ["error": "\(number)"])
+            logger?.notice(
+                "the server is read-only: its connection is not used again",
+                metadata: ["db.response.status_code": "\(number)"]
+            )
         }
         apply {
             $0.returned(

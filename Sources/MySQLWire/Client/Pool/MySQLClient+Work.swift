@@ -8,12 +8,13 @@ extension MySQLClient {
         before: (inout PoolState) -> Void = { _ in },
         _ event: (inout PoolMachine, Duration) -> [PoolMachine.Action]
     ) {
-        let effects = state.withLock { state in
+        let (effects, change) = state.withLock { state in
             before(&state)
             let actions = event(&state.machine, origin.duration(to: .now))
             setTimer(&state)
-            return actions.compactMap { state.effect(of: $0) }
+            return (actions.compactMap { state.effect(of: $0) }, observer == nil ? nil : state.change())
         }
+        if let change { observer?.changed(from: change.old, to: change.new) }
         for effect in effects {
             switch effect {
             case .resume(let waiter, let result): waiter.resume(returning: result)
@@ -41,6 +42,10 @@ extension MySQLClient {
 
     /// In a task of ``run()``: ends early if that is cancelled.
     func perform(_ work: PoolWork) async {
+        await Unobserved.$isSet.withValue(true) { await performUnobserved(work) }
+    }
+
+    private func performUnobserved(_ work: PoolWork) async {
         switch work {
         case .connect(let id): await connect(id)
         case .ping(let id, let connection):
@@ -64,14 +69,17 @@ extension MySQLClient {
     }
 
     private func connect(_ id: PoolMachine.ConnectionID) async {
+        let start = ContinuousClock.now
         do throws(MySQLError) {
             let connection = try await MySQLConnection.connect(to: configuration, logger: logger)
+            observer?.created(since: start)
+            logConnected()
             apply(before: { $0.connections[id] = connection }) { $0.connected(id, at: $1) }
             connection.onClose { [weak self] in
                 self?.apply(before: { $0.connections[id] = nil }) { $0.closed(id, at: $1) }
             }
         } catch {
-            logger?.debug("a connection could not be opened", metadata: ["error": "\(error.code)"])
+            logNotConnected(error)
             apply { $0.connectFailed(id, error, at: $1) }
         }
     }

@@ -23,9 +23,12 @@ internal import Synchronization
 /// Nothing is retried: a statement that fails because its connection was lost fails, with its
 /// ``MySQLError/fate-swift.property``.
 public final class MySQLClient: Sendable {
+    /// Of each connection, with the tracer and metrics backend that were found when the client was made.
     public let configuration: MySQLConfiguration
+    /// As it was asked for, each value brought into its range.
     public let pool: PoolConfiguration
     let logger: Logger?
+    let observer: PoolObserver?
     let state: Mutex<PoolState>
     let work: AsyncStream<PoolWork>
     let workInlet: AsyncStream<PoolWork>.Continuation
@@ -37,15 +40,21 @@ public final class MySQLClient: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: of each connection.
-    ///   - logger: gets lines of level debug: no SQL, no secret.
+    ///   - pool: how many connections, and for how long.
+    ///   - logger: gets lines of level debug for the life of each connection, notice and warning where connections
+    ///     cannot be had: no SQL, no secret.
     public init(
         configuration: MySQLConfiguration,
         pool: PoolConfiguration = PoolConfiguration(),
         logger: Logger? = nil
     ) {
+        // Its connections report to where the pool does, whoever's task opens them.
+        var configuration = configuration
+        configuration.observability = configuration.observability.resolved
         self.configuration = configuration
         self.pool = pool.clamped
-        self.logger = logger
+        observer = PoolObserver(configuration, pool: self.pool)
+        self.logger = Self.withPool(logger, configuration, self.pool)
         state = Mutex(PoolState(machine: PoolMachine(options: pool, seed: .random(in: .min ... .max))))
         (work, workInlet) = AsyncStream.makeStream()
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -123,7 +132,9 @@ public final class MySQLClient: Sendable {
     /// Runs one statement on a lent connection and keeps its whole result in memory; see
     /// ``MySQLConnection/collect(_:timeout:)``. To stream a result, take ``withConnection(isolatedTo:_:)``.
     ///
-    /// - Parameter timeout: of the statement, once there is a connection.
+    /// - Parameters:
+    ///   - query: one statement, with the values that go with it.
+    ///   - timeout: of the statement, once there is a connection.
     public func collect(_ query: MySQLQuery, timeout: Duration? = nil) async throws(MySQLError) -> MySQLResult {
         let (lease, connection) = try await acquire()
         defer { release(lease, of: connection) }

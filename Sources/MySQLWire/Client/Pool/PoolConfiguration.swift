@@ -1,5 +1,7 @@
 /// How a ``MySQLClient`` keeps its connections. Values out of range are taken as the nearest one in it.
 public struct PoolConfiguration: Sendable {
+    /// In metrics and logs. Nil for `host:port/database`.
+    public var name: String?
     /// That many connections are kept ready while ``MySQLClient/run()`` runs, also where nobody needs them.
     public var minimumIdle: Int
     /// Of all connections: in use, idle, being opened, being closed.
@@ -34,6 +36,7 @@ public struct PoolConfiguration: Sendable {
     /// The most that doubling comes to.
     public var maximumBackoff: Duration
 
+    /// The defaults suit a server program with short statements.
     public init(
         minimumIdle: Int = 0,
         maximumConnections: Int = 20,

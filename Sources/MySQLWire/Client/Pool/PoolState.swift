@@ -18,10 +18,19 @@ struct PoolState: Sendable {
     var waiters: [PoolMachine.WaiterID: Waiter] = [:]
     var lastWaiter: PoolMachine.WaiterID = 0
     var wasStarted = false
+    /// As it was told last, where somebody listens.
+    var observed = PoolStatistics()
     var timer: (deadline: Duration, task: Scheduled<Void>)?
 
     init(machine: PoolMachine) {
         self.machine = machine
+    }
+
+    /// What has changed since the last call.
+    mutating func change() -> (old: PoolStatistics, new: PoolStatistics)? {
+        let (old, new) = (observed, machine.statistics)
+        observed = new
+        return old == new ? nil : (old, new)
     }
 
     mutating func effect(of action: PoolMachine.Action) -> Effect? {

@@ -2,6 +2,7 @@ package import NIOCore
 
 /// The seven bytes before each frame of the compressed protocol (manual: Compressed Packet Header): `compressed length
 /// u24, sequence u8, uncompressed length u24`. An uncompressed length of 0 says that the bytes are stored as they are.
+/// See [Compression](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_compression_packet.html).
 package struct CompressedFrameHeader: Sendable, Equatable {
     package static let length = 7
     /// Of both lengths.
