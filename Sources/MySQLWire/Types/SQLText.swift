@@ -1,12 +1,13 @@
 /// The only two ways by which a value or a name becomes part of an SQL text.
 public enum SQLText {
-    /// A string literal for a utf8mb4 session, as each of this library is unless a statement has changed it. It is safe in
-    /// no other: ``MySQLConnection/literal(_:)`` looks at that, and at the mode.
+    /// A string literal for a utf8mb4 session of a known mode. It is safe in no other: in gbk and its like a quoting
+    /// backslash may become the second half of a character. Where either is in doubt, use ``literal(inAnySession:)``.
     ///
     /// - Parameters:
     ///   - value: any text.
     ///   - noBackslashEscapes: whether the session's `sql_mode` holds NO_BACKSLASH_ESCAPES; the server tells with
-    ///     SERVER_STATUS_NO_BACKSLASH_ESCAPES in each OK packet (manual: String Literals).
+    ///     SERVER_STATUS_NO_BACKSLASH_ESCAPES in each OK packet (manual: String Literals). Not to be believed behind
+    ///     CALL: a procedure that sets its `sql_mode` leaves the flag changed and the mode as it was (seen on 9.7.4).
     public static func literal(_ value: String, noBackslashEscapes: Bool = false) -> String {
         var text = "'"
         for scalar in value.unicodeScalars {
@@ -21,6 +22,14 @@ public enum SQLText {
             }
         }
         return text + "'"
+    }
+
+    /// A string literal that is the same text in each `sql_mode` and each character set of a session: in hexadecimal unless
+    /// it is of plain ASCII without backslashes. Not everywhere does a statement take that for a string: passwords, for
+    /// one, have to be plain.
+    public static func literal(inAnySession value: String) -> String {
+        let isPlain = value.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\\") }
+        return isPlain ? literal(value, noBackslashEscapes: true) : "_utf8mb4 " + literal(bytes: value.utf8)
     }
 
     /// A hexadecimal literal: exact for any bytes, in any session.

@@ -11,6 +11,14 @@ import Testing
         #expect(SQLText.literal("'\u{301}") == "''''\u{301}'" || SQLText.literal("'\u{301}") == "'''\u{301}'")
     }
 
+    @Test func `a literal for any session holds neither a backslash nor half a character`() {
+        #expect(SQLText.literal(inAnySession: "it's\n\0") == "'it''s\n\0'")
+        #expect(SQLText.literal(inAnySession: "a\\'") == "_utf8mb4 x'615C27'")
+        #expect(SQLText.literal(inAnySession: "é'") == "_utf8mb4 x'C3A927'")
+        #expect(SQLText.literal(inAnySession: "'\u{301}") == "_utf8mb4 x'27CC81'")
+        #expect(SQLText.literal(inAnySession: "") == "''")
+    }
+
     @Test func `bytes become a hexadecimal literal`() {
         #expect(SQLText.literal(bytes: [0, 0xAB, 0xFF] as [UInt8]) == "x'00ABFF'")
     }
