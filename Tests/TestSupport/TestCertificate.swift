@@ -10,6 +10,7 @@ package final class TestCertificate: @unchecked Sendable {
     /// - Parameters:
     ///   - name: the common name.
     ///   - alternativeNames: as in openssl.cnf, `DNS:a.example, IP:127.0.0.1`.
+    ///   - own: its key; a new one on a curve if nil.
     ///   - issuer: signs it; itself if nil.
     ///   - validFrom: seconds from now.
     ///   - validFor: seconds from now at which it expires.
@@ -17,11 +18,12 @@ package final class TestCertificate: @unchecked Sendable {
         _ name: String,
         alternativeNames: String? = nil,
         isAuthority: Bool = false,
+        key own: TestKey? = nil,
         issuer: TestCertificate? = nil,
         validFrom: Int = -3600,
         validFor: Int = 3600
     ) throws {
-        key = try TestKey()
+        key = try own ?? TestKey()
         guard let certificate = X509_new() else { throw TestKey.Failure(what: "certificate") }
         pointer = certificate
         X509_set_version(certificate, 2)

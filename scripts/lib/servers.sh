@@ -151,17 +151,24 @@ private_wrappers() {
     # MariaDB's share, from 11 on.
     [ -d "$fresh/root/usr/share/mariadb/english" ] && messages=mariadb
     mkdir -p "$fresh/bin"
-    for program in mysqld mysql mariadbd mariadb; do
+    for program in mysqld mysql mariadbd mariadb mysqlrouter python3; do
         local binary
-        binary=$(cd "$fresh/root" && find usr/sbin usr/bin -name "$program" -type f 2>/dev/null | head -1)
+        # Python's is a link to that of its version; not all have both folders.
+        binary=$(cd "$fresh/root" && find usr/sbin usr/bin -name "$program" -xtype f 2>/dev/null | head -1 || true)
         [ -n "$binary" ] || continue
         aside=$(mktemp "$fresh/bin/.$program.XXXXXX")
         {
             printf '%s\n' '#!/bin/sh' '# Written by scripts/lib/servers.sh.' "base='$base/root'"
-            printf '%s' "exec \"\$base/$loader\" --library-path \"\$base/usr/lib/$triplet:\$base/lib/$triplet:\$base/usr/lib/mysql/private\" \"\$base/$binary\" \"\$@\""
+            if [ "$program" = python3 ]; then
+                printf '%s\n' 'export PYTHONHOME="$base/usr" PYTHONPATH="$base/usr/lib/python3/dist-packages"'
+                # Its modules of old algorithms lie where the library does not look.
+                printf '%s\n' 'export PYTHONDONTWRITEBYTECODE=1 CRYPTOGRAPHY_OPENSSL_NO_LEGACY=1'
+            fi
+            printf '%s' "exec \"\$base/$loader\" --library-path \"\$base/usr/lib/$triplet:\$base/lib/$triplet:\$base/usr/lib/mysql/private:\$base/usr/lib/mysql-router\" \"\$base/$binary\" \"\$@\""
             case $program in
             mysqld) printf ' %s' '--basedir="$base/usr" --plugin-dir="$base/usr/lib/mysql/plugin" --lc-messages-dir="$base/usr/share/mysql" --secure-file-priv= --mysqlx=OFF' ;;
             mariadbd) printf ' %s' '--basedir="$base/usr" --plugin-dir="$base/usr/lib/mysql/plugin" --lc-messages-dir="$base/usr/share/'$messages'" --secure-file-priv=' ;;
+            mysqlrouter) printf ' %s' '--DEFAULT.plugin_folder="$base/usr/lib/mysqlrouter/plugin"' ;;
             esac
             printf '\n'
         } >"$aside"

@@ -11,7 +11,9 @@ judge_run() {
 
 # without_servers COMMAND...: runs it as on a machine that has no server of any kind.
 without_servers() {
-    env -u REPLICA_LIVE -u REPLICA_MYSQL REPLICA_MYSQLD=/nonexistent/mysqld REPLICA_MARIADBD=/nonexistent/mariadbd REPLICA_MARIADBD_NEXT=/nonexistent/mariadbd "$@"
+    env -u REPLICA_LIVE -u REPLICA_MYSQL REPLICA_MYSQLD=/nonexistent/mysqld REPLICA_MARIADBD=/nonexistent/mariadbd \
+        REPLICA_MARIADBD_NEXT=/nonexistent/mariadbd REPLICA_MYSQLROUTER=/nonexistent/mysqlrouter \
+        REPLICA_PYMYSQL=/nonexistent/python3 "$@"
 }
 
 # none_passed OUTPUT: ends the script where a test on a real server passed in a run without servers.
@@ -44,12 +46,12 @@ check_skipping() {
     output=$(mktemp)
     without_servers swift test --skip-build --no-parallel --filter LiveTests >"$output" 2>&1 || status=$?
     [ "$status" -eq 0 ] || { tail -20 "$output" >&2; die "without a server the live tests end with status $status"; }
-    for pattern in "no MySQL server: " "no MariaDB server: "; do
+    for pattern in "no MySQL server: " "no MariaDB server: " "no MySQL Router: "; do
         grep -qE "Suite .* skipped: .*$pattern" "$output" || die "without a server no suite says: $pattern"
     done
     none_passed "$output"
     if (judge_run "$output" 0) 2>/dev/null; then die "a run with skipped tests counts as a success"; fi
-    for pattern in LiveTests.StatusTests LiveTests.MariaDB; do
+    for pattern in LiveTests.StatusTests LiveTests.MariaDB LiveTests.Router; do
         if without_servers env REPLICA_LIVE=required swift test --skip-build --no-parallel --filter "$pattern" \
             >"$output" 2>&1; then die "$pattern are required, have no server, and do not fail"; fi
         grep -qE 'Test run with [1-9][0-9]* test' "$output" || die "$pattern did not run"

@@ -37,6 +37,11 @@ package enum PacketDescriber {
             guard let column = try? ColumnDefinition.decode(payload) else { return "column, malformed" }
             return short("column \(column.name), type \(column.type.rawValue)")
         case .row: return row(payload)
+        case .binaryRow: return "binary row, \(payload.readableBytes) bytes"
+        case .prepareOK:
+            guard let packet = try? PrepareOK.decode(payload) else { return "COM_STMT_PREPARE_OK, malformed" }
+            return "statement \(packet.statementID), \(packet.parameterCount) parameters, \(packet.columnCount) columns"
+        case .statistics: return short(String(buffer: payload))
         case .localInfileRequest: return "LOCAL INFILE request"
         case .localInfileData: return "LOCAL INFILE data"
         case .continuation: return "continues the payload"
@@ -91,6 +96,8 @@ package enum PacketDescriber {
         case 0x17: "COM_STMT_EXECUTE"
         case 0x18: "COM_STMT_SEND_LONG_DATA"
         case 0x19: "COM_STMT_CLOSE"
+        case 0x1A: "COM_STMT_RESET"
+        case 0x1C: "COM_STMT_FETCH"
         case 0x1E: "COM_BINLOG_DUMP_GTID"
         case 0x1F: "COM_RESET_CONNECTION"
         default: "command 0x\(String(byte, radix: 16))"

@@ -18,6 +18,11 @@ package enum PacketKind: Sendable, Equatable {
     case columnCount
     case columnDefinition
     case row
+    /// A row of a prepared statement.
+    case binaryRow
+    case prepareOK
+    /// The answer to COM_STATISTICS.
+    case statistics
     case localInfileRequest
     case localInfileData
     /// The second or a later packet of one payload.

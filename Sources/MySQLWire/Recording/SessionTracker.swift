@@ -18,12 +18,24 @@ package struct SessionTracker: Sendable {
         case localInfile
         /// Definitions until an EOF: COM_FIELD_LIST.
         case fieldList
+        /// COM_STMT_PREPARE_OK, or ERR.
+        case prepared
+        /// The definitions of a prepared statement's parameters, and how many of columns follow.
+        case parameters(left: UInt16, columns: UInt16)
+        case endOfParameters(columns: UInt16)
+        /// The definitions of its columns: no row is behind them.
+        case preparedColumns(left: UInt16)
+        case endOfPreparedColumns
+        /// COM_STATISTICS: a text with nothing around it.
+        case statistics
         /// Not told apart.
         case untold
         case none
     }
 
     private var phase = Phase.greeting
+    /// The rows are those of a prepared statement.
+    private var isBinary = false
     private var continues: [RecordingEntry.Sender: Bool] = [:]
     private var serverCapabilities: CapabilityFlags = []
     private var clientCapabilities: CapabilityFlags?
@@ -104,8 +116,13 @@ package struct SessionTracker: Sendable {
     }
 
     private mutating func begin(command byte: UInt8) {
+        // COM_STMT_EXECUTE, COM_STMT_FETCH
+        isBinary = byte == 0x17 || byte == 0x1C
         switch byte {
-        case 0x03, 0x02, 0x0E, 0x1F, 0x0D, 0x08, 0x1A: phase = .command(.first)
+        case 0x03, 0x02, 0x0E, 0x1F, 0x0D, 0x08, 0x1A, 0x1B, 0x17: phase = .command(.first)
+        case 0x1C: phase = .command(.rows)
+        case 0x16: phase = .command(.prepared)
+        case 0x09: phase = .command(.statistics)
         case 0x04: phase = .command(.fieldList)
         case 0x11:
             phase = .authenticating
@@ -185,17 +202,58 @@ package struct SessionTracker: Sendable {
             return .columnDefinition
         case .endOfDefinitions:
             guard isEnd(payload) else { return .other }
-            phase = .command(.rows)
+            // Behind an open cursor the rows come with COM_STMT_FETCH.
+            let status = (try? EOFPacket.decode(payload))?.status ?? []
+            phase = status.contains(.cursorExists) ? .idle : .command(.rows)
             return .eof
         case .rows:
-            guard isEnd(payload) else { return .row }
+            guard isEnd(payload) else { return isBinary ? .binaryRow : .row }
             return end(payload)
+        case .prepared, .parameters, .endOfParameters, .preparedColumns, .endOfPreparedColumns:
+            return prepared(answer, payload)
+        case .statistics:
+            phase = .idle
+            return .statistics
         case .fieldList:
             guard isEnd(payload) else { return .columnDefinition }
             return end(payload)
         case .localInfile, .untold, .none:
             return .other
         }
+    }
+
+    private mutating func prepared(_ answer: Answer, _ payload: ByteBuffer) -> PacketKind {
+        let deprecated = capabilities?.contains(.deprecateEOF) ?? false
+        switch answer {
+        case .prepared:
+            guard payload.firstByte == 0x00, let packet = try? PrepareOK.decode(payload) else { return .other }
+            phase = afterPrepareOK(packet.parameterCount, packet.columnCount)
+            return .prepareOK
+        case .parameters(let left, let columns):
+            phase =
+                left > 1
+                ? .command(.parameters(left: left - 1, columns: columns))
+                : deprecated ? afterPrepareOK(0, columns) : .command(.endOfParameters(columns: columns))
+            return .columnDefinition
+        case .preparedColumns(let left):
+            phase =
+                left > 1
+                ? .command(.preparedColumns(left: left - 1)) : deprecated ? .idle : .command(.endOfPreparedColumns)
+            return .columnDefinition
+        case .endOfParameters(let columns):
+            guard isEnd(payload) else { return .other }
+            phase = afterPrepareOK(0, columns)
+            return .eof
+        default:
+            guard isEnd(payload) else { return .other }
+            phase = .idle
+            return .eof
+        }
+    }
+
+    private func afterPrepareOK(_ parameters: UInt16, _ columns: UInt16) -> Phase {
+        if parameters > 0 { return .command(.parameters(left: parameters, columns: columns)) }
+        return columns > 0 ? .command(.preparedColumns(left: columns)) : .idle
     }
 
     private mutating func firstOfAnswer(_ payload: ByteBuffer) -> PacketKind {

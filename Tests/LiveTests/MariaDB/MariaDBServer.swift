@@ -28,7 +28,18 @@ final class MariaDBServer: Sendable {
     /// Started at the first use; nobody changes what it is.
     static func shared() async throws -> MariaDBServer { try await sharedTask.value }
 
+    private static let certifiedTask = Task { try await start(isCertified: true) }
+    private static let certifiedNextTask = Task { try await start(next: true, isCertified: true) }
+
+    /// Another one of either, with a certificate that names 127.0.0.1, and room for packets of more than 16 MiB.
+    static func certified(next: Bool) async throws -> MariaDBServer {
+        try await (next ? certifiedNextTask : certifiedTask).value
+    }
+
     let directory: String
+    /// Of the authority that the certificate of a ``certified(next:)`` one is signed by.
+    var caFile: String { "\(directory)/ca.pem" }
+    var socketPath: String { "\(directory)/socket" }
     private let process: SupervisedProcess
     private let reservation: LoopbackPort
 
@@ -40,7 +51,7 @@ final class MariaDBServer: Sendable {
         self.reservation = reservation
     }
 
-    /// The account that may do everything; in plaintext, since this server makes no certificate for itself.
+    /// The account that may do everything; in plaintext, since the older server makes no certificate for itself.
     var configuration: MySQLConfiguration {
         MySQLConfiguration(
             endpoint: .tcp(host: "127.0.0.1", port: port),
@@ -62,7 +73,7 @@ final class MariaDBServer: Sendable {
         return (named.map { [$0] } ?? onPath).first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    private static func start(next: Bool = false) async throws -> MariaDBServer {
+    private static func start(next: Bool = false, isCertified: Bool = false) async throws -> MariaDBServer {
         // No #require in here: its error counts once, and the next test that waits for this server would pass.
         guard let program = locate(next: next) else {
             throw LabError.noServerProgram("\(next ? whyNoNext : whyNot)")
@@ -75,7 +86,7 @@ final class MariaDBServer: Sendable {
         }
         let reservation = try LoopbackPort.take(lockFile: LabFolders.cache(environment: environment) + "/ports.lock")
         let process = try await SupervisedProcess.start(
-            [program] + options(directory) + [
+            [program] + options(directory) + (isCertified ? makeCertificate(in: directory) : []) + [
                 "--port=\(reservation.number)", "--socket=\(directory)/socket", "--bind-address=127.0.0.1",
                 "--skip-name-resolve", "--server-id=71", "--log-bin=binlog", "--secure-auth=OFF",
             ],
@@ -120,6 +131,8 @@ final class MariaDBServer: Sendable {
             FLUSH PRIVILEGES;
             CREATE USER \(account) IDENTIFIED VIA mysql_native_password USING PASSWORD(\(secret));
             GRANT ALL ON *.* TO \(account);
+            CREATE USER \(RecordingBench.username)@localhost IDENTIFIED VIA mysql_native_password USING PASSWORD(\(secret));
+            GRANT ALL ON *.* TO \(RecordingBench.username)@localhost;
             CREATE USER nobody@'127.0.0.1' IDENTIFIED VIA mysql_native_password USING '';
             CREATE USER oldie@'127.0.0.1' IDENTIFIED VIA mysql_old_password USING '5d2e19393cc5ef67';
 
@@ -130,6 +143,16 @@ final class MariaDBServer: Sendable {
             program: program
         )
         guard outcome.status == 0 else { throw LabError.programFailed(program, detail: outcome.errors) }
+    }
+
+    private static func makeCertificate(in directory: String) throws -> [String] {
+        let authority = try TestCertificate("MariaDB test CA", isAuthority: true)
+        let own = try TestCertificate("here", alternativeNames: "IP:127.0.0.1", issuer: authority)
+        let files = [
+            "ca": authority.certificatePEM, "cert": own.certificatePEM, "key": own.key.privatePEM,
+        ]
+        for (name, text) in files { try Data(text.utf8).write(to: URL(filePath: "\(directory)/\(name).pem")) }
+        return ["--max-allowed-packet=64M"] + files.keys.sorted().map { "--ssl-\($0)=\(directory)/\($0).pem" }
     }
 
     private static func options(_ directory: String) -> [String] {

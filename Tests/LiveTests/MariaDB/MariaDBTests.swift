@@ -21,7 +21,8 @@ struct MariaDBTests {
         let server = try await MariaDBServer.shared()
         let connection = try await MySQLConnection.connect(to: server.configuration)
         #expect(try await connection.collect(sql: "SELECT CURRENT_USER()").scalar == "recorder@127.0.0.1")
-        let plugin = "SELECT JSON_VALUE(priv, '$.plugin') FROM mysql.global_priv WHERE user = 'recorder'"
+        let plugin =
+            "SELECT JSON_VALUE(priv, '$.plugin') FROM mysql.global_priv WHERE user = 'recorder' AND host = '127.0.0.1'"
         #expect(try await connection.collect(sql: plugin).scalar == "mysql_native_password")
         await connection.close()
 

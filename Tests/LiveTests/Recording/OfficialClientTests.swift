@@ -54,6 +54,16 @@ extension RecordingTests {
             #expect(compressed.status == 0)
         }
 
+        @Test func `what a fake server answers other clients with`() async throws {
+            let bench = try await RecordingBench.open()
+            let output = try await bench.mysql(
+                "mysql-names",
+                "mysql sets its character set and asks two questions",
+                plain + ["--default-character-set=utf8mb4", "-e", "SET NAMES utf8mb4; SELECT 1; SELECT 2, NULL, 'ü'"]
+            )
+            #expect(output.status == 0)
+        }
+
         @Test func `its statements`() async throws {
             let bench = try await RecordingBench.open()
             let output = try await bench.mysql(

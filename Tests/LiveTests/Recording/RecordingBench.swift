@@ -1,6 +1,7 @@
 import Foundation
 import MySQLWire
 import ReplicaLab
+import TestSupport
 import Testing
 
 /// Makes recordings of sessions on a real server, checks each as it comes, and with `REPLICA_RECORD=1` keeps it as a
@@ -124,8 +125,52 @@ struct RecordingBench {
         return output
     }
 
+    /// Records a session of PyMySQL through the proxy.
+    func pymysql(
+        _ name: String,
+        _ scenario: String,
+        _ script: String,
+        password: String = password
+    ) async throws -> Program.Outcome {
+        let (outcome, text) = try await Self.pymysql(scenario, script, password: password, port: server.port)
+        try await keep(name, text)
+        return outcome
+    }
+
+    /// The same on any server.
+    static func pymysql(
+        _ scenario: String,
+        _ script: String,
+        password: String = password,
+        port: UInt16
+    ) async throws -> (Program.Outcome, String) {
+        let memory = RecordingMemory()
+        let client = try PyMySQLProgram.find()
+        let proxy = try await RecordingProxy.start(
+            .init(
+                upstream: .tcp(host: "127.0.0.1", port: port),
+                scenario: scenario,
+                client: try await client.version()
+            ),
+            sink: { _ throws(MySQLError) in memory }
+        )
+        let outcome = try await client.run(script, port: proxy.port, password: password)
+        let text = await memory.finished()
+        await proxy.stop()
+        return (outcome, text)
+    }
+
     /// Checks a recording, and keeps it if it is to be kept.
     private func keep(_ name: String, _ text: String) async throws {
+        let (_, events) = try Self.check(name, text)
+        guard Self.isKept else { return }
+        let version = try await ServerProgram.find().version.prefix { $0 != "-" }
+        try Self.write(name, text, events, folder: "mysql-\(version)")
+    }
+
+    /// - Returns: what its replay gave; nil where nothing in it can be replayed.
+    @discardableResult
+    static func check(_ name: String, _ text: String) throws -> (Recording, [ReplayEvent]?) {
         let recording = try RecordingParser.parse(text)
         #expect(RecordingWriter.text(of: recording) == text)
         for secret in [Self.password, Self.password + "-new"] {
@@ -135,9 +180,8 @@ struct RecordingBench {
         }
         let events = try? Replay.run(recording)
         for case .mismatch(let what)? in events ?? [] { Issue.record("\(name): \(what)") }
-        guard Self.isKept else { return }
-        let version = try await ServerProgram.find().version.prefix { $0 != "-" }
-        try Self.write(name, text, events, folder: "mysql-\(version)")
+        for unknown in try RecordedPackets.unknown(in: recording) { Issue.record("\(name): \(unknown)") }
+        return (recording, events)
     }
 
     static func write(_ name: String, _ text: String, _ events: [ReplayEvent]?, folder: String) throws {

@@ -71,6 +71,33 @@ import Testing
         Entry("mysql-tls-hidden", "HandshakeResponse41", "Ssl_cipher"),
         Entry("mysql-tls-opaque", "SSLRequest", "! opaque tls"),
         Entry("mysql-compressed", "OK", "! opaque compression"),
+        Entry("mysql-names", "fast authentication succeeded", "SET NAMES utf8mb4", "SELECT 2, NULL, 'ü'", "COM_QUIT"),
+        // PyMySQL.
+        Entry("pymysql-login-fast", "fast authentication succeeded", "SELECT CURRENT_USER()"),
+        Entry("pymysql-login-full-rsa", "asks for the RSA key", "authentication, redacted", "OK"),
+        Entry("pymysql-login-denied", "ERR 1045"),
+        Entry("pymysql-tls-opaque", "SSLRequest", "! opaque tls"),
+        Entry(
+            "pymysql-session",
+            "COM_INIT_DB",
+            "INSERT INTO t (v, b) VALUES",
+            "ERR 1064",
+            "ERR 1146",
+            "ERR 1062",
+            "CALL `p`(",
+            "SELECT 1; SET @a = 2",
+            "COM_PING",
+            "WITH RECURSIVE",
+            "COM_QUIT"
+        ),
+        Entry(
+            "pymysql-local-infile",
+            "LOCAL INFILE request",
+            "LOCAL INFILE data",
+            "OK",
+            "LOCAL INFILE request",
+            "Records: 0"
+        ),
     ]
 
     static let mariadb = [
@@ -79,6 +106,7 @@ import Testing
         Entry("login-old-password", "AuthSwitchRequest", "! closed"),
         Entry("login-ed25519", "AuthSwitchRequest, client_ed25519", "authentication, redacted", "OK", "COM_PING"),
         Entry("mariadb-session", "HandshakeResponse41", "COM_QUERY"),
+        Entry("pymysql-login-native", "mysql_native_password", "OK", "SELECT CURRENT_USER()", "ERR 1064"),
     ]
 
     static let newerMariaDB = [
@@ -90,6 +118,8 @@ import Testing
         "mysql-9.7.4/mysql-tls-opaque": "nothing is known after the SSLRequest",
         "mysql-9.7.4/mysql-compressed": "nothing is known after the login",
         "mysql-9.7.4/mysql-login-denied": "nothing follows the login, which is another client's",
+        "mysql-9.7.4/pymysql-tls-opaque": "nothing is known after the SSLRequest",
+        "mysql-9.7.4/pymysql-login-denied": "nothing follows the login, which is another client's",
         "mariadb-10.11.18/mariadb-session": "it speaks extensions that our client does not have",
     ]
 

@@ -49,6 +49,11 @@ struct ScriptedRun {
             case .hold(let gate): await gate.wait()
             case .endless(let bytes): while true { try await channel.writeAndFlush(bytes).get() }
             case .answer(let bytes): while try await packet() != nil { try await outlet.send(bytes) }
+            case .serve(let body):
+                while let payload = try await packet()?.payload {
+                    guard let answer = body(payload) else { return }
+                    try await outlet.send(answer)
+                }
             case .obey: try await obey()
             case .silence: while await receive() {}
             case .deaf: try await channel.setOption(.autoRead, value: false).get()

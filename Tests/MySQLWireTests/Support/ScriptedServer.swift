@@ -25,6 +25,8 @@ final class ScriptedServer: Sendable {
         case endless(ByteBuffer)
         /// The same bytes to each packet of the client.
         case answer(ByteBuffer)
+        /// To each packet of the client what this makes of it, until that is nil: then it closes.
+        case serve(@Sendable (ByteBuffer) -> ByteBuffer?)
         /// Answers each command as a server does, up to the client's leaving: ``ModelSession``.
         case obey
         /// Says nothing more, and does not close, until the client does.
