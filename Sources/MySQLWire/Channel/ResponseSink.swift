@@ -64,6 +64,8 @@ final class ResponseSink: Sendable {
         var weight = 0
         var waiter: Waiter?
         var isPaused = false
+        /// More comes only if the consumer asks for it.
+        var awaitsDemand = false
         var last: Event?
 
         mutating func append(_ event: Event) {
@@ -135,10 +137,27 @@ final class ResponseSink: Sendable {
         if let (waiter, event) = state.withLock({ $0.wake() }) { waiter.resume(returning: event) }
     }
 
+    /// Nothing more comes by itself.
+    ///
+    /// - Returns: whether the consumer waits already. If not, it tells when it does.
+    func awaitDemand() -> Bool {
+        state.withLock { state in
+            if state.waiter != nil, state.events.isEmpty { return true }
+            state.awaitsDemand = true
+            return false
+        }
+    }
+
     /// The next event; after the end, the end again.
     ///
-    /// - Parameter resume: called when the handler had paused and can go on.
-    func next(isolation: isolated (any Actor)? = #isolation, resume: () -> Void) async -> Event {
+    /// - Parameters:
+    ///   - resume: called when the handler had paused and can go on.
+    ///   - demand: called when the handler waits to be asked for more.
+    func next(
+        isolation: isolated (any Actor)? = #isolation,
+        resume: () -> Void,
+        demand: () -> Void = {}
+    ) async -> Event {
         let (event, wasPaused) = state.withLock { state -> (Event?, Bool) in
             guard mode == .stream || state.last != nil else { return (nil, false) }
             let event = state.take() ?? state.last
@@ -149,21 +168,24 @@ final class ResponseSink: Sendable {
         if wasPaused { resume() }
         if let event { return event }
         return await withUnsafeContinuation { continuation in
-            let ready = state.withLock { state -> Event? in
-                if mode == .stream || state.last != nil, let event = state.take() ?? state.last { return event }
+            let (ready, isAsked) = state.withLock { state -> (Event?, Bool) in
+                if mode == .stream || state.last != nil, let event = state.take() ?? state.last {
+                    return (event, false)
+                }
                 // One consumer at a time: a second one gets the error instead of a continuation that is lost.
                 if state.waiter != nil {
-                    return .failed(
-                        MySQLError(
-                            .busy,
-                            phase: .rows,
-                            message: "two tasks read the rows of one result at the same time"
-                        )
+                    let error = MySQLError(
+                        .busy,
+                        phase: .rows,
+                        message: "two tasks read the rows of one result at the same time"
                     )
+                    return (.failed(error), false)
                 }
                 state.waiter = continuation
-                return nil
+                defer { state.awaitsDemand = false }
+                return (nil, state.awaitsDemand)
             }
+            if isAsked { demand() }
             if let ready { continuation.resume(returning: ready) }
         }
     }

@@ -67,6 +67,9 @@ package enum PacketDescriber {
             return short("COM_QUERY with \(attributes.count) attributes, \(sql)")
         case .allowSeveralStatements(let areAllowed)?:
             return "COM_SET_OPTION, several statements \(areAllowed ? "on" : "off")"
+        case .statementFetch(_, let rows)?: return "COM_STMT_FETCH, \(rows) rows"
+        case .statementSendLongData(_, let parameter, let piece)?:
+            return "COM_STMT_SEND_LONG_DATA, parameter \(parameter), \(piece.readableBytes) bytes"
         default: break
         }
         let text = { short(String(buffer: payload.dropFirst(1))) }
@@ -84,6 +87,8 @@ package enum PacketDescriber {
         case 0x17: "COM_STMT_EXECUTE"
         case 0x18: "COM_STMT_SEND_LONG_DATA"
         case 0x19: "COM_STMT_CLOSE"
+        case 0x1A: "COM_STMT_RESET"
+        case 0x1C: "COM_STMT_FETCH"
         case 0x1E: "COM_BINLOG_DUMP_GTID"
         case 0x1F: "COM_RESET_CONNECTION"
         default: "command 0x\(String(byte, radix: 16))"

@@ -121,7 +121,8 @@ public final class MySQLClient: Sendable {
     }
 
     /// Runs one statement on a lent connection and keeps its whole result in memory; see
-    /// ``MySQLConnection/collect(_:timeout:)``. To stream a result, take ``withConnection(isolatedTo:_:)``.
+    /// ``MySQLConnection/collect(_:timeout:)``. To stream a result, see
+    /// ``query(_:timeout:)``.
     ///
     /// - Parameter timeout: of the statement, once there is a connection.
     public func collect(_ query: MySQLQuery, timeout: Duration? = nil) async throws(MySQLError) -> MySQLResult {
