@@ -50,7 +50,6 @@ extension MySQLChannelHandler {
             finishCurrent()
             return startNext()
         }
-        request.sink.wake()
         if request.sink.awaitDemand() { fetch(request.id) }
     }
 

@@ -137,15 +137,19 @@ final class ResponseSink: Sendable {
         if let (waiter, event) = state.withLock({ $0.wake() }) { waiter.resume(returning: event) }
     }
 
-    /// Nothing more comes by itself.
+    /// Hands what is there to a consumer that waits; nothing more comes by itself.
     ///
-    /// - Returns: whether the consumer waits already. If not, it tells when it does.
+    /// - Returns: whether the consumer waits for more already. If not, it tells when it does, and not before its task's
+    ///   cancellation is told.
     func awaitDemand() -> Bool {
-        state.withLock { state in
-            if state.waiter != nil, state.events.isEmpty { return true }
+        let (woken, isAsked) = state.withLock { state -> ((Waiter, Event)?, Bool) in
+            let woken = state.wake()
+            guard woken != nil || state.waiter == nil else { return (nil, true) }
             state.awaitsDemand = true
-            return false
+            return (woken, false)
         }
+        if let (waiter, event) = woken { waiter.resume(returning: event) }
+        return isAsked
     }
 
     /// The next event; after the end, the end again.
