@@ -16,6 +16,8 @@ final class ConnectionState: Sendable {
         var statementGeneration: UInt64 = 0
         /// Nil where it cannot be told, or nobody needs it.
         var identity: SessionIdentity?
+        /// The server's max_allowed_packet; nil until somebody needed it.
+        var maximumPacket: Int?
         var closeReason: MySQLError?
         var readOnlyRefusal: UInt16?
     }

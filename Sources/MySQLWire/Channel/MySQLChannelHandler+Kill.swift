@@ -45,9 +45,7 @@ extension MySQLChannelHandler {
     func absorber() -> PendingRequest? {
         guard let killed, killed.isConfirmed, killed.isAnswered, !killed.isAbsorbing else { return nil }
         self.killed?.isAbsorbing = true
-        var request = PendingRequest(id: 0, command: .query("DO 0"), sink: ResponseSink(mode: .stream), timeout: nil)
-        request.isAbandoned = true
-        return request
+        return .unattended(.query("DO 0"))
     }
 
     /// The answer to the current command has come to its end.

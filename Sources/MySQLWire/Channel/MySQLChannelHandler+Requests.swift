@@ -45,11 +45,14 @@ extension MySQLChannelHandler {
     /// The consumer has gone without reading to the end.
     func abandon(_ id: UInt64) {
         if let index = waiting.firstIndex(where: { $0.id == id }) {
-            waiting.remove(at: index).deadline?.cancel()
+            let request = waiting.remove(at: index)
+            request.deadline?.cancel()
+            request.options.turn?.succeed(false)
             return
         }
         guard current?.id == id else { return }
         current?.isAbandoned = true
+        if machine.isIdle { return leaveCurrent() }
         sendFile(ByteBuffer(), of: id, promise: nil)
         if case .stream = current?.command {
             // A binary log stream may have no end.
@@ -68,6 +71,7 @@ extension MySQLChannelHandler {
         }
         // A consumer that reads on after its task was cancelled says so again.
         guard current?.id == id, killed == nil else { return }
+        if machine.isIdle { return leaveCurrent(with: error) }
         var error = error
         error.phase = machine.phase
         error.fate = machine.fate
@@ -110,7 +114,9 @@ extension MySQLChannelHandler {
         context?.close(promise: nil)
         established?(.failure(error))
         for request in requests {
-            finish(request, with: request.id == currentID ? error : error.forOthers)
+            var error = request.id == currentID ? error : error.forOthers
+            if request.hasOpenCursor { error.fate = .maybeExecuted }
+            finish(request, with: error)
         }
     }
 }

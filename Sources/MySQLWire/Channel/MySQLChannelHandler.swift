@@ -32,7 +32,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     private var isRunning = false
     private var isWakeScheduled = false
     /// Nothing that is written now can arrive.
-    private var isPeerGone = false
+    private(set) var isPeerGone = false
 
     /// - Parameters:
     ///   - tlsContext: made beforehand, since that reads files; nil where TLS is disabled.
@@ -54,8 +54,8 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     var phase: MySQLError.Phase { machine.phase }
 
     var progress: Progress {
-        guard waiting.isEmpty else { return .underWay }
-        guard let current else { return .none }
+        guard waiting.allSatisfy(\.isAbandoned) else { return .underWay }
+        guard let current else { return waiting.isEmpty ? .none : .dropping }
         return current.isAbandoned ? .dropping : .underWay
     }
 
@@ -216,11 +216,22 @@ final class MySQLChannelHandler: ChannelInboundHandler {
                 _ = request.sink.push(.prepared(packet, generation: state.current.statementGeneration))
             }
             startNext()
+        case .cursorOpened:
+            noteSession()
+            current?.hasOpenCursor = true
+            awaitDemand()
         case .completed(let completion, let isLast):
             noteSession()
+            if request.hasOpenCursor {
+                if let id = request.statementID, machine.hasCursor(of: id) { return awaitDemand() }
+                current?.hasOpenCursor = false
+            }
             if request.command.outlastsReset { state.update { $0.isAltered = true } }
             if request.command.endsStatements {
-                state.update { $0.statementGeneration += 1 }
+                state.update {
+                    $0.statementGeneration += 1
+                    $0.maximumPacket = nil
+                }
                 droppedStatements = []
             }
             if isLast { finishCurrent() }
@@ -292,7 +303,14 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             if var close = machine.send(unanswered: .statementClose(id)) { bytes.writeBuffer(&close) }
         }
         droppedStatements = []
-        guard var command = machine.begin(request.command, hasFile: request.hasFile) else {
+        if let turn = request.options.turn {
+            current = request
+            current?.awaitsLongData = true
+            if bytes.readableBytes > 0 { writeEncrypted(bytes) }
+            requestRead()
+            return turn.succeed(true)
+        }
+        guard var command = machine.begin(request.command, hasFile: request.options.hasFile) else {
             let reason = MySQLError(.invalidArgument, phase: .command, message: "the command cannot begin here")
             finish(request, with: reason)
             return startNext()
@@ -304,15 +322,19 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         requestRead()
     }
 
-    private func finishCurrent() {
-        current?.deadline?.cancel()
-        current = nil
+    func finishCurrent() {
+        if let request = current {
+            request.deadline?.cancel()
+            current = nil
+            resetStatement(of: request)
+        }
         isPaused = false
         answerEnded()
     }
 
     func finish(_ request: PendingRequest, with error: MySQLError) {
         request.deadline?.cancel()
+        request.options.turn?.succeed(false)
         _ = request.sink.push(.failed(error))
     }
 

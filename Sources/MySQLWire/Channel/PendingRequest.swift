@@ -7,20 +7,42 @@ struct PendingRequest: Sendable {
     let sink: ResponseSink
     /// From here to the end of the answer; nil for no deadline.
     let timeout: TimeAmount?
-    /// The caller has contents for one LOCAL INFILE request.
-    let hasFile: Bool
+    let options: RequestOptions
     var deadline: Scheduled<Void>?
     /// The columns have been delivered: the caller is iterating.
     var isStreaming = false
     /// The caller has gone; the rest of the answer is read and dropped, up to a limit.
     var isAbandoned = false
     var drainedBytes = 0
+    /// Its turn has come, and it waits for values before it is sent.
+    var awaitsLongData = false
+    var hasSentLongData = false
+    /// Rows of it wait on the server to be fetched.
+    var hasOpenCursor = false
 
-    init(id: UInt64, command: Command, sink: ResponseSink, timeout: TimeAmount?, hasFile: Bool = false) {
+    init(
+        id: UInt64,
+        command: Command,
+        sink: ResponseSink,
+        timeout: TimeAmount?,
+        options: RequestOptions = RequestOptions()
+    ) {
         self.id = id
         self.command = command
         self.sink = sink
         self.timeout = timeout
-        self.hasFile = hasFile
+        self.options = options
+    }
+
+    /// Nobody waits for it.
+    static func unattended(_ command: Command) -> PendingRequest {
+        var request = PendingRequest(id: 0, command: command, sink: ResponseSink(mode: .stream), timeout: nil)
+        request.isAbandoned = true
+        return request
+    }
+
+    /// Of the prepared statement that it runs.
+    var statementID: UInt32? {
+        if case .statementExecute(let packet) = command { packet.statementID } else { nil }
     }
 }

@@ -65,6 +65,8 @@ final class ResponseSink: Sendable {
         var weight = 0
         var waiter: Waiter?
         var isPaused = false
+        /// More comes only if the consumer asks for it.
+        var awaitsDemand = false
         var last: Event?
 
         mutating func append(_ event: Event) {
@@ -143,10 +145,31 @@ final class ResponseSink: Sendable {
         if let (waiter, event) = state.withLock({ $0.wake() }) { waiter.resume(returning: event) }
     }
 
+    /// Hands what is there to a consumer that waits; nothing more comes by itself.
+    ///
+    /// - Returns: whether the consumer waits for more already. If not, it tells when it does, and not before its task's
+    ///   cancellation is told.
+    func awaitDemand() -> Bool {
+        let (woken, isAsked) = state.withLock { state -> ((Waiter, Event)?, Bool) in
+            let woken = state.wake()
+            guard woken != nil || state.waiter == nil else { return (nil, true) }
+            state.awaitsDemand = true
+            return (woken, false)
+        }
+        if let (waiter, event) = woken { waiter.resume(returning: event) }
+        return isAsked
+    }
+
     /// The next event; after the end, the end again.
     ///
-    /// - Parameter resume: called when the handler had paused and can go on.
-    func next(isolation: isolated (any Actor)? = #isolation, resume: () -> Void) async -> Event {
+    /// - Parameters:
+    ///   - resume: called when the handler had paused and can go on.
+    ///   - demand: called when the handler waits to be asked for more.
+    func next(
+        isolation: isolated (any Actor)? = #isolation,
+        resume: () -> Void,
+        demand: () -> Void = {}
+    ) async -> Event {
         let (event, wasPaused) = state.withLock { state -> (Event?, Bool) in
             guard mode == .stream || state.last != nil else { return (nil, false) }
             let event = state.take() ?? state.last
@@ -157,21 +180,24 @@ final class ResponseSink: Sendable {
         if wasPaused { resume() }
         if let event { return event }
         return await withUnsafeContinuation { continuation in
-            let ready = state.withLock { state -> Event? in
-                if mode == .stream || state.last != nil, let event = state.take() ?? state.last { return event }
+            let (ready, isAsked) = state.withLock { state -> (Event?, Bool) in
+                if mode == .stream || state.last != nil, let event = state.take() ?? state.last {
+                    return (event, false)
+                }
                 // One consumer at a time: a second one gets the error instead of a continuation that is lost.
                 if state.waiter != nil {
-                    return .failed(
-                        MySQLError(
-                            .busy,
-                            phase: .rows,
-                            message: "two tasks read the rows of one result at the same time"
-                        )
+                    let error = MySQLError(
+                        .busy,
+                        phase: .rows,
+                        message: "two tasks read the rows of one result at the same time"
                     )
+                    return (.failed(error), false)
                 }
                 state.waiter = continuation
-                return nil
+                defer { state.awaitsDemand = false }
+                return (nil, state.awaitsDemand)
             }
+            if isAsked { demand() }
             if let ready { continuation.resume(returning: ready) }
         }
     }

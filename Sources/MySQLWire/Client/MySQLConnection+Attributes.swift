@@ -23,7 +23,6 @@ extension MySQLConnection {
         guard attributes.count <= QueryAttributes.maximumCount else {
             throw refuse("\(attributes.count) query attributes are more than the protocol can carry")
         }
-        let request = try submit(.attributedQuery(sql, attributes), mode: .stream, timeout: timeout)
-        return try await MySQLRows.first(of: RunningRequest(id: request.id, sink: request.sink, connection: self))
+        return try await stream(.attributedQuery(sql, attributes), timeout: timeout)
     }
 }

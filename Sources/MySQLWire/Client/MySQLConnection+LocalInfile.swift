@@ -26,9 +26,7 @@ extension MySQLConnection {
                 message: "the configuration does not allow LOCAL INFILE"
             )
         }
-        let request = try submit(.query(sql), mode: .stream, timeout: timeout, hasFile: true)
-        return try await MySQLRows.first(
-            of: RunningRequest(id: request.id, sink: request.sink, connection: self, file: localInfile)
-        )
+        let execution = Execution(.query(sql), file: localInfile)
+        return try await stream(execution, timeout: timeout)
     }
 }

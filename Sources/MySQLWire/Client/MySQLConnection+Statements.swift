@@ -8,11 +8,19 @@ extension MySQLConnection {
     ///   - sql: a statement of the program's own, with a `?` for each value.
     ///   - timeout: without it, the configuration's `queryTimeout`.
     public func prepare(_ sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLStatement {
-        let request = try submit(
-            .statementPrepare(sql),
-            mode: .whole(limit: configuration.maximumResult),
-            timeout: timeout
-        )
+        do {
+            return try await prepareOnce(sql, timeout: timeout)
+        } catch {
+            // 1461, max_prepared_stmt_count: what this connection keeps is given back; nothing was executed yet.
+            guard error.server?.number == 1461, statements.withLock({ !$0.isEmpty }) else { throw error }
+            statements.withLock { $0.removeAll() }
+            return try await prepareOnce(sql, timeout: timeout)
+        }
+    }
+
+    private func prepareOnce(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLStatement {
+        let execution = Execution(.statementPrepare(sql))
+        let request = try await submit(execution, mode: .whole(limit: configuration.maximumResult), timeout)
         switch await next(id: request.id, sink: request.sink) {
         case .prepared(let packet, let generation): return makeStatement(sql, packet, generation: generation)
         case .failed(let error): throw error
@@ -32,7 +40,22 @@ extension MySQLConnection {
         _ values: [any MySQLEncodable] = [],
         timeout: Duration? = nil
     ) async throws(MySQLError) -> MySQLRows {
-        try await stream(try execution(of: statement, values.map(\.mysqlValue)), of: statement.sql, timeout: timeout)
+        let end = end(of: timeout)
+        let execution = try await execution(of: statement, values.map(\.mysqlValue), timeout: timeout)
+        return try await stream(execution, timeout: rest(of: end))
+    }
+
+    /// Runs a prepared statement whose rows wait on the server, see ``query(_:cursor:timeout:)``.
+    public func query(
+        _ statement: MySQLStatement,
+        _ values: [any MySQLEncodable] = [],
+        cursor: MySQLCursor,
+        timeout: Duration? = nil
+    ) async throws(MySQLError) -> MySQLRows {
+        let end = end(of: timeout)
+        var execution = try await execution(of: statement, values.map(\.mysqlValue), timeout: timeout)
+        execution.open(cursor)
+        return try await stream(execution, timeout: rest(of: end))
     }
 
     /// Runs a prepared statement and keeps its whole result in memory, see ``collect(_:timeout:)-(MySQLQuery,_)``.
@@ -41,7 +64,33 @@ extension MySQLConnection {
         _ values: [any MySQLEncodable] = [],
         timeout: Duration? = nil
     ) async throws(MySQLError) -> MySQLResult {
-        try await whole(try execution(of: statement, values.map(\.mysqlValue)), of: statement.sql, timeout: timeout)
+        let end = end(of: timeout)
+        let execution = try await execution(of: statement, values.map(\.mysqlValue), timeout: timeout)
+        return try await whole(execution, timeout: rest(of: end))
+    }
+
+    /// Runs a prepared statement, some of whose values are sent piece by piece before it, and keeps its whole result in
+    /// memory.
+    ///
+    /// - Parameters:
+    ///   - values: of all parameters, also of those in `longData`, where they are not looked at.
+    ///   - longData: by the parameter's index, from 0.
+    /// - Throws: ``MySQLError/Code/longDataFailed`` where a source throws, ``MySQLError/Code/packetTooLarge`` where it
+    ///   gives more than the server takes.
+    public func collect(
+        _ statement: MySQLStatement,
+        _ values: [any MySQLEncodable],
+        longData: [Int: MySQLLongData],
+        timeout: Duration? = nil
+    ) async throws(MySQLError) -> MySQLResult {
+        let end = end(of: timeout)
+        let execution = try await execution(
+            of: statement,
+            values.map(\.mysqlValue),
+            longData: longData,
+            timeout: timeout
+        )
+        return try await whole(execution, timeout: rest(of: end))
     }
 
     /// Runs a statement and streams its rows, in batches that are bounded in bytes. Returns when the columns (or the end
@@ -49,13 +98,46 @@ extension MySQLConnection {
     ///
     /// With values it is prepared first, and kept for the next time (``MySQLConfiguration/statementCacheSize``).
     public func query(_ query: MySQLQuery, timeout: Duration? = nil) async throws(MySQLError) -> MySQLRows {
-        guard !query.values.isEmpty else { return try await stream(.query(query.sql), timeout: timeout) }
-        let end = (timeout ?? configuration.queryTimeout).map { ContinuousClock.now.advanced(by: $0) }
+        try await rows(of: query, timeout: timeout)
+    }
+
+    /// Runs a statement whose rows wait on the server, in a cursor, and come some at a time as they are read: none is
+    /// asked for before the ones before were taken. Meanwhile further commands fail with ``MySQLError/Code/busy``, as with
+    /// any rows that are still to come.
+    ///
+    /// Letting go of the rows closes the cursor, as does a cancelled task or a deadline between two fetches: the
+    /// connection stays usable then.
+    ///
+    /// - Parameter cursor: for instance `.fetching(rows: 1000)`.
+    public func query(
+        _ query: MySQLQuery,
+        cursor: MySQLCursor,
+        timeout: Duration? = nil
+    ) async throws(MySQLError) -> MySQLRows {
+        try await rows(of: query, cursor: cursor, timeout: timeout)
+    }
+
+    /// - Parameter onEnd: called once, when the caller has no more to get of the rows that are returned.
+    func rows(
+        of query: MySQLQuery,
+        cursor: MySQLCursor? = nil,
+        timeout: Duration?,
+        onEnd: (@Sendable () -> Void)? = nil
+    ) async throws(MySQLError) -> MySQLRows {
+        guard cursor != nil || !query.values.isEmpty else {
+            var execution = Execution(.query(query.sql))
+            execution.onEnd = onEnd
+            return try await stream(execution, timeout: timeout)
+        }
+        let end = end(of: timeout)
         // The statement is held until the answer has begun: only then may the cache's letting go of it close it.
         let statement = try await cached(query.sql, timeout: timeout)
         defer { withExtendedLifetime(statement) {} }
         return try await forgettingStale(statement) { () throws(MySQLError) in
-            try await stream(try execution(of: statement, query.values), of: query.sql, timeout: rest(of: end))
+            var execution = try await execution(of: statement, query, timeout: rest(of: end))
+            if let cursor { execution.open(cursor) }
+            execution.onEnd = onEnd
+            return try await stream(execution, timeout: rest(of: end))
         }
     }
 
@@ -63,30 +145,27 @@ extension MySQLConnection {
     /// are read and dropped.
     public func collect(_ query: MySQLQuery, timeout: Duration? = nil) async throws(MySQLError) -> MySQLResult {
         guard !query.values.isEmpty else { return try await whole(.query(query.sql), timeout: timeout) }
-        let end = (timeout ?? configuration.queryTimeout).map { ContinuousClock.now.advanced(by: $0) }
+        let end = end(of: timeout)
         let statement = try await cached(query.sql, timeout: timeout)
         defer { withExtendedLifetime(statement) {} }
         return try await forgettingStale(statement) { () throws(MySQLError) in
-            try await whole(try execution(of: statement, query.values), of: query.sql, timeout: rest(of: end))
+            let execution = try await execution(of: statement, query, timeout: rest(of: end))
+            return try await whole(execution, timeout: rest(of: end))
         }
     }
 
-    private func rest(of end: ContinuousClock.Instant?) -> Duration? {
+    func end(of timeout: Duration?) -> ContinuousClock.Instant? {
+        (timeout ?? configuration.queryTimeout).map { ContinuousClock.now.advanced(by: $0) }
+    }
+
+    func rest(of end: ContinuousClock.Instant?) -> Duration? {
         end.map { ContinuousClock.now.duration(to: $0) }
     }
 
     private func cached(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLStatement {
         // Of another task, a reset may have ended it a moment ago.
         if let statement = statements.withLock({ $0.statement(for: sql) }), isOwn(statement) { return statement }
-        let statement: MySQLStatement
-        do {
-            statement = try await prepare(sql, timeout: timeout)
-        } catch {
-            // 1461, max_prepared_stmt_count: what this connection keeps is given back; nothing was executed yet.
-            guard error.server?.number == 1461, statements.withLock({ !$0.isEmpty }) else { throw error }
-            statements.withLock { $0.removeAll() }
-            statement = try await prepare(sql, timeout: timeout)
-        }
+        let statement = try await prepare(sql, timeout: timeout)
         statements.withLock { $0.insert(statement) }
         return statement
     }
@@ -107,7 +186,20 @@ extension MySQLConnection {
         }
     }
 
-    private func execution(of statement: MySQLStatement, _ values: [MySQLValue]) throws(MySQLError) -> Command {
+    private func execution(
+        of statement: MySQLStatement,
+        _ query: MySQLQuery,
+        timeout: Duration?
+    ) async throws(MySQLError) -> Execution {
+        try await execution(of: statement, query.values, longData: query.longData, timeout: timeout)
+    }
+
+    private func execution(
+        of statement: MySQLStatement,
+        _ values: [MySQLValue],
+        longData: [Int: MySQLLongData] = [:],
+        timeout: Duration?
+    ) async throws(MySQLError) -> Execution {
         guard isOwn(statement) else {
             throw MySQLError(
                 .invalidArgument,
@@ -122,6 +214,15 @@ extension MySQLConnection {
                 message: "\(values.count) values for a statement with \(statement.parameterCount) parameters"
             )
         }
-        return .statementExecute(StatementExecute(statementID: statement.id, parameters: values))
+        guard longData.keys.allSatisfy(values.indices.contains) else {
+            throw MySQLError(.invalidArgument, phase: .command, message: "long data for a parameter that is not there")
+        }
+        let packet = StatementExecute(statementID: statement.id, parameters: values)
+        var draft = ExecutionDraft(packet, longData: longData, capabilities: state.current.capabilities)
+        if draft.needsLimit { try draft.fit(try await maximumPacket(timeout: timeout)) }
+        var execution = Execution(.statementExecute(draft.packet))
+        execution.statement = statement
+        execution.longData = draft.plan
+        return execution
     }
 }

@@ -262,28 +262,23 @@ public final class MySQLConnection: Sendable {
 
     /// Runs a command whose answer is a stream of packets.
     package func stream(_ payload: ByteBuffer, timeout: Duration? = nil) throws(MySQLError) -> RunningRequest {
-        let request = try submit(.stream(payload), mode: .stream, timeout: timeout)
-        return RunningRequest(id: request.id, sink: request.sink, connection: self)
+        RunningRequest(try submit(.stream(payload), mode: .stream, timeout: timeout), connection: self)
     }
 
     // MARK: Inside
 
-    func whole(
-        _ command: Command,
-        of statement: String? = nil,
-        timeout: Duration?
-    ) async throws(MySQLError) -> MySQLResult {
-        let request = try submit(
-            command,
-            mode: .whole(limit: configuration.maximumResult),
-            timeout: timeout,
-            of: statement
-        )
+    func whole(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        try await whole(Execution(command), timeout: timeout)
+    }
+
+    func whole(_ execution: Execution, timeout: Duration?) async throws(MySQLError) -> MySQLResult {
+        let mode = ResponseSink.Mode.whole(limit: configuration.maximumResult)
+        let request = RunningRequest(try await submit(execution, mode: mode, timeout), execution, connection: self)
         var columns = MySQLColumns([])
         var batches: [MySQLRowBatch] = []
         var result: MySQLResult?
         while true {
-            switch try await next(request) {
+            switch await request.next() {
             case .columns(let found): columns = found
             case .rows(let batch): if result == nil { batches.append(batch) }
             case .packet, .prepared, .fileRequested: break
@@ -296,13 +291,13 @@ public final class MySQLConnection: Sendable {
         }
     }
 
-    func stream(
-        _ command: Command,
-        of statement: String? = nil,
-        timeout: Duration?
-    ) async throws(MySQLError) -> MySQLRows {
-        let request = try submit(command, mode: .stream, timeout: timeout, of: statement)
-        return try await MySQLRows.first(of: RunningRequest(id: request.id, sink: request.sink, connection: self))
+    func stream(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+        try await stream(Execution(command), timeout: timeout)
+    }
+
+    func stream(_ execution: Execution, timeout: Duration?) async throws(MySQLError) -> MySQLRows {
+        let request = try await submit(execution, mode: .stream, timeout)
+        return try await MySQLRows.first(of: RunningRequest(request, execution, connection: self))
     }
 
     var statementGeneration: UInt64 { state.current.statementGeneration }
@@ -337,9 +332,9 @@ public final class MySQLConnection: Sendable {
         _ command: Command,
         mode: ResponseSink.Mode,
         timeout: Duration?,
-        hasFile: Bool,
+        options: RequestOptions,
         observation: CommandObservation?
-    ) throws(MySQLError) -> (id: UInt64, sink: ResponseSink) {
+    ) throws(MySQLError) -> SubmittedRequest {
         // Nothing is sent for a caller who has already gone.
         if Task.isCancelled {
             throw MySQLError(.cancelled, phase: .command, message: "the task was cancelled before the command was sent")
@@ -363,21 +358,22 @@ public final class MySQLConnection: Sendable {
             command: command,
             sink: sink,
             timeout: timeout.map { TimeAmount(clamping: $0) },
-            hasFile: hasFile
+            options: options
         )
         let handler = handler
         let lease = lease
         channel.eventLoop.execute {
             if lease?.isOver == true {
                 _ = sink.push(.failed(ConnectionLease.over))
+                request.options.turn?.succeed(false)
             } else {
                 handler.value.submit(request)
             }
         }
-        return (id, sink)
+        return SubmittedRequest(id: id, sink: sink, turn: options.turn?.futureResult)
     }
 
-    private func next(_ request: (id: UInt64, sink: ResponseSink)) async throws(MySQLError) -> ResponseSink.Event {
+    private func next(_ request: SubmittedRequest) async throws(MySQLError) -> ResponseSink.Event {
         await next(id: request.id, sink: request.sink)
     }
 
@@ -390,6 +386,9 @@ public final class MySQLConnection: Sendable {
             await sink.next {
                 let handler = handler
                 channel.eventLoop.execute { handler.value.resume(id) }
+            } demand: {
+                let handler = handler
+                channel.eventLoop.execute { handler.value.fetch(id) }
             }
         } onCancel: {
             let handler = handler

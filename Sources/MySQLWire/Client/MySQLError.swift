@@ -42,6 +42,12 @@ public struct MySQLError: Error, Sendable, Equatable {
         /// The caller's source of a LOCAL INFILE failed in the middle. The server has taken what came before for the
         /// whole file; the connection stays usable.
         public static let localInfileFailed = Code("localInfileFailed")
+        /// The command, or one value of it, is larger than the server's `max_allowed_packet`. It was not executed, and
+        /// the connection stays usable.
+        public static let packetTooLarge = Code("packetTooLarge")
+        /// The caller's source of a ``MySQLLongData`` failed. The statement was not executed, and the connection stays
+        /// usable.
+        public static let longDataFailed = Code("longDataFailed")
         /// An option or value of the caller cannot be used.
         public static let invalidArgument = Code("invalidArgument")
         /// A value cannot be converted to the type that was asked for.

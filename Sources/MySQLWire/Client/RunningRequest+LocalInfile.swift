@@ -29,7 +29,7 @@ extension RunningRequest {
 
     private func sendContents() async {
         do {
-            try await file?.run { await self.send($0) }
+            try await file?.contents.run { await self.send($0) }
         } catch {
             // Of a cancelled task the connection is closed, and half a file must not pass for the whole.
             if Task.isCancelled { return }

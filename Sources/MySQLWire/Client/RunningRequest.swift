@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import Synchronization
 
 /// One streamed answer: what its consumer holds. Letting go of it before its end drops the rest of the answer.
@@ -7,30 +8,56 @@ package final class RunningRequest: Sendable {
     let connection: MySQLConnection
     /// Contents for one LOCAL INFILE request.
     let file: MySQLLocalInfile?
+    /// Its rows may still be fetched by it.
+    private let statement: MySQLStatement?
+    private let onEnd: (@Sendable () -> Void)?
+    private let hasToldEnd = Atomic(false)
+    /// Values that go before the command, until somebody has begun to send them.
+    private let longData: Mutex<LongDataPlan?>
     /// Why they ended early: then the command has failed, whatever the server makes of it.
     let fileError = Mutex<MySQLError?>(nil)
     private let hasEnded = Atomic(false)
     /// The end of the whole answer was handed out.
     var isAtEnd: Bool { hasEnded.load(ordering: .relaxed) }
 
-    init(id: UInt64, sink: ResponseSink, connection: MySQLConnection, file: MySQLLocalInfile? = nil) {
-        self.id = id
-        self.sink = sink
+    let turn: EventLoopFuture<Bool>?
+
+    init(_ request: SubmittedRequest, _ execution: Execution? = nil, connection: MySQLConnection) {
+        id = request.id
+        sink = request.sink
+        turn = request.turn
         self.connection = connection
-        self.file = file
+        file = execution?.file
+        statement = execution?.statement
+        onEnd = execution?.onEnd
+        longData = Mutex(execution?.longData)
     }
 
     deinit {
-        // Both are of no effect where the answer has been read to its end.
+        // Of no effect where the answer has been read to its end.
         sink.observation?.end()
-        connection.abandon(id)
+        if !isAtEnd { connection.abandon(id) }
+        tellEnd()
+    }
+
+    private func tellEnd() {
+        guard let onEnd, !hasToldEnd.exchange(true, ordering: .relaxed) else { return }
+        onEnd()
     }
 
     func next(isolation: isolated (any Actor)? = #isolation) async -> ResponseSink.Event {
         while true {
-            var event = await connection.next(id: id, sink: sink)
+            let plan = longData.withLock { plan in
+                defer { plan = nil }
+                return plan
+            }
+            var event =
+                if let plan { await sendLongData(plan) } else { await connection.next(id: id, sink: sink) }
             if case .fileRequested = event { event = await sendFile() }
-            if event.isTerminal { hasEnded.store(true, ordering: .relaxed) }
+            if event.isTerminal {
+                hasEnded.store(true, ordering: .relaxed)
+                tellEnd()
+            }
             guard let failure = fileError.withLock({ $0 }) else { return event }
             // What follows on it is of no use, up to the end.
             if event.isTerminal { return .failed(failure) }

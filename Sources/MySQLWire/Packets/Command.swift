@@ -26,6 +26,10 @@ package enum Command: Sendable, Equatable {
     case statementPrepare(String)
     /// COM_STMT_EXECUTE 0x17.
     case statementExecute(StatementExecute)
+    /// COM_STMT_FETCH 0x1C, the statement's id, how many rows u32: rows of its open cursor.
+    case statementFetch(UInt32, rows: UInt32)
+    /// COM_STMT_SEND_LONG_DATA 0x18, the statement's id, the parameter's index u16, a piece of its value: no answer.
+    case statementSendLongData(UInt32, parameter: UInt16, ByteBuffer)
     /// COM_STMT_CLOSE 0x19, the statement's id: no answer.
     case statementClose(UInt32)
     /// COM_STMT_RESET 0x1A, the statement's id.
@@ -69,6 +73,16 @@ package enum Command: Sendable, Equatable {
             buffer.writeInteger(UInt8(0x16))
             buffer.writeString(sql)
         case .statementExecute(let packet): return packet.encode(capabilities: capabilities)
+        case .statementFetch(let id, let rows):
+            buffer.writeInteger(UInt8(0x1C))
+            buffer.writeLittle(id)
+            buffer.writeLittle(rows)
+        case .statementSendLongData(let id, let parameter, let piece):
+            buffer.reserveCapacity(7 + piece.readableBytes)
+            buffer.writeInteger(UInt8(0x18))
+            buffer.writeLittle(id)
+            buffer.writeLittle(parameter)
+            buffer.writeImmutableBuffer(piece)
         case .statementClose(let id):
             buffer.writeInteger(UInt8(0x19))
             buffer.writeLittle(id)
@@ -84,8 +98,18 @@ package enum Command: Sendable, Equatable {
     package var textLength: Int {
         switch self {
         case .query(let sql), .attributedQuery(let sql, _), .statementPrepare(let sql): sql.utf8.count
-        case .statementExecute(let packet): packet.parameters.reduce(0) { $0 + $1.byteCount }
+        case .statementExecute(let packet): packet.valueLength
         default: 0
+        }
+    }
+
+    /// How long its payload is.
+    package func length(capabilities: CapabilityFlags) -> Int {
+        switch self {
+        case .query(let sql) where !capabilities.contains(.queryAttributes): 1 + sql.utf8.count
+        case .statementPrepare(let sql): 1 + sql.utf8.count
+        case .statementExecute(let packet): packet.length(capabilities: capabilities)
+        default: encode(capabilities: capabilities).readableBytes
         }
     }
 
@@ -107,7 +131,10 @@ package enum Command: Sendable, Equatable {
 
     /// The server says nothing to it.
     package var isUnanswered: Bool {
-        if case .statementClose = self { true } else { false }
+        switch self {
+        case .statementClose, .statementSendLongData: true
+        default: false
+        }
     }
 
     /// A server's side of ``encode(capabilities:)``: what it does not know becomes ``stream(_:)``.
@@ -128,6 +155,14 @@ package enum Command: Sendable, Equatable {
         case 0x09 where reader.isAtEnd: return .statistics
         case 0x0E where reader.isAtEnd: return .ping
         case 0x16: return .statementPrepare(String(buffer: reader.rest()))
+        case 0x18 where reader.remaining >= 6:
+            return .statementSendLongData(
+                try reader.integer("statement id"),
+                parameter: try reader.integer("parameter"),
+                reader.rest()
+            )
+        case 0x1C where reader.remaining == 8:
+            return .statementFetch(try reader.integer("statement id"), rows: try reader.integer("number of rows"))
         case 0x19 where reader.remaining == 4: return .statementClose(try reader.integer("statement id"))
         case 0x1A where reader.remaining == 4: return .statementReset(try reader.integer("statement id"))
         case 0x1B where reader.remaining == 2:

@@ -1,15 +1,34 @@
 package import NIOCore
 
 /// COM_STMT_EXECUTE: `0x17, statement_id u32, flags u8, iteration_count u32 = 1`, and where there are parameters
-/// `null_bitmap, new_params_bind_flag u8 = 1, types, values`.
+/// `null_bitmap, new_params_bind_flag u8 = 1, types, values`. The values that were sent as long data are left out.
 /// See [COM_STMT_EXECUTE](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html).
 package struct StatementExecute: Sendable, Equatable {
     package var statementID: UInt32
     package var parameters: [MySQLValue]
+    /// CURSOR_TYPE_READ_ONLY: rows wait on the server until they are fetched.
+    package var opensCursor = false
+    /// The parameters that were sent before, by COM_STMT_SEND_LONG_DATA: their values here only tell the type.
+    package var longData: Set<Int> = []
 
     package init(statementID: UInt32, parameters: [MySQLValue]) {
         self.statementID = statementID
         self.parameters = parameters
+    }
+
+    /// The bytes that the values take, at least.
+    var valueLength: Int {
+        parameters.enumerated().reduce(0) { longData.contains($1.offset) ? $0 : $0 + $1.element.byteCount }
+    }
+
+    /// Of the encoded payload.
+    func length(capabilities: CapabilityFlags) -> Int {
+        var head = self
+        head.longData = Set(parameters.indices)
+        let values = parameters.enumerated().reduce(0) { length, parameter in
+            longData.contains(parameter.offset) ? length : length + parameter.element.encodedLength
+        }
+        return head.encode(capabilities: capabilities).readableBytes + values
     }
 
     /// - Parameter capabilities: the session's; with QUERY_ATTRIBUTES each type has a (here empty) name behind it, and
@@ -19,12 +38,12 @@ package struct StatementExecute: Sendable, Equatable {
         var buffer = ByteBuffer()
         buffer.writeInteger(UInt8(0x17))
         buffer.writeLittle(statementID)
-        buffer.writeInteger(UInt8(0))
+        buffer.writeInteger(UInt8(opensCursor ? 1 : 0))
         buffer.writeLittle(UInt32(1))
         guard !parameters.isEmpty else { return buffer }
         if hasAttributes { buffer.writeLengthEncoded(UInt64(parameters.count)) }
         var bitmap = [UInt8](repeating: 0, count: (parameters.count + 7) / 8)
-        for (index, value) in parameters.enumerated() where value.isNull {
+        for (index, value) in parameters.enumerated() where value.isNull && !longData.contains(index) {
             bitmap[index / 8] |= 1 << UInt8(index % 8)
         }
         buffer.writeBytes(bitmap)
@@ -35,7 +54,9 @@ package struct StatementExecute: Sendable, Equatable {
             buffer.writeInteger(type.isUnsigned ? UInt8(0x80) : 0)
             if hasAttributes { buffer.writeLengthEncoded(0) }
         }
-        for value in parameters { buffer.write(parameter: value) }
+        for (index, value) in parameters.enumerated() where !longData.contains(index) {
+            buffer.write(parameter: value)
+        }
         return buffer
     }
 }
@@ -73,6 +94,27 @@ extension MySQLValue {
         case .text(let text), .json(let text): text.utf8.count
         case .bytes(let bytes), .geometry(let bytes), .vector(let bytes): bytes.count
         default: 8
+        }
+    }
+
+    /// Of ``StatementExecute``'s form of it.
+    fileprivate var encodedLength: Int {
+        var buffer = ByteBuffer()
+        switch self {
+        case .text, .json, .bytes, .geometry, .vector:
+            buffer.writeLengthEncoded(UInt64(byteCount))
+            return buffer.readableBytes + byteCount
+        default:
+            buffer.write(parameter: self)
+            return buffer.readableBytes
+        }
+    }
+
+    /// It can be sent as long data.
+    var isString: Bool {
+        switch self {
+        case .text, .json, .bytes, .geometry, .vector: true
+        default: false
         }
     }
 }

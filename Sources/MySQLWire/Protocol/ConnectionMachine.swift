@@ -39,6 +39,12 @@ package struct ConnectionMachine: Sendable {
     /// False for a replay: a recording from within holds the packets as they were above compression.
     package var compresses = true
     private var sequence: UInt8 = 0
+    /// The statements whose rows wait on the server, with the columns that these will have.
+    private var cursors: [UInt32: MySQLColumns] = [:]
+    /// The statement of the cursor that is being opened or read, and the columns of its rows once they are known.
+    private var cursor: (statement: UInt32, columns: MySQLColumns?)?
+    /// A row has come of it.
+    private var hasFetched = false
     /// No packet of a login is longer: a stranger's length is not waited for.
     private static let maximumLoginPayload = 64 << 10
     private let maximumPayload: Int
@@ -103,18 +109,34 @@ package struct ConnectionMachine: Sendable {
     /// - Parameter hasFile: the caller has contents for one LOCAL INFILE request of the server.
     package mutating func begin(_ command: Command, hasFile: Bool = false) -> ByteBuffer? {
         guard case .idle = state else { return nil }
+        cursor = nil
+        hasFetched = false
         switch command {
         case .quit:
             state = .closed
         case .query, .attributedQuery: respond(.resultSets(.text), hasFile: hasFile)
-        case .statementExecute: respond(.resultSets(.binary))
+        case .statementExecute(let packet):
+            cursors[packet.statementID] = nil
+            if packet.opensCursor { cursor = (packet.statementID, nil) }
+            respond(packet.opensCursor ? .cursor : .resultSets(.binary))
+        case .statementFetch(let id, _):
+            guard let columns = cursors[id] else { return nil }
+            cursor = (id, columns)
+            respond(.fetched, columns: columns)
         case .statementPrepare: respond(.prepared)
-        case .statementReset: respond(.acknowledgement)
-        case .statementClose: return nil
+        case .statementReset(let id):
+            cursors[id] = nil
+            respond(.acknowledgement)
+        case .statementClose, .statementSendLongData: return nil
         case .stream: respond(.packets)
         case .statistics: respond(.text)
-        case .initDB, .ping, .allowSeveralStatements, .resetConnection: respond(.acknowledgement)
-        case .changeUser(let account): return beginChange(to: account)
+        case .initDB, .ping, .allowSeveralStatements: respond(.acknowledgement)
+        case .resetConnection:
+            cursors = [:]
+            respond(.acknowledgement)
+        case .changeUser(let account):
+            cursors = [:]
+            return beginChange(to: account)
         }
         session.began(command)
         // An event of the binary log holds the images of a row before and after, so it is larger than any row.
@@ -132,6 +154,7 @@ package struct ConnectionMachine: Sendable {
     /// the connection is not idle.
     package mutating func send(unanswered command: Command) -> ByteBuffer? {
         guard case .idle = state, command.isUnanswered else { return nil }
+        if case .statementClose(let id) = command { cursors[id] = nil }
         sequence = 0
         compressed?.commandBegins()
         return frame(command.encode(capabilities: capabilities))
@@ -153,6 +176,7 @@ package struct ConnectionMachine: Sendable {
                     let batch = try framer.scanRows(columns: columns, format: format, maximumBytes: batchBytes)
                 {
                     response?.rowsScanned()
+                    hasFetched = true
                     return .response(.rows(batch))
                 }
                 guard let packet = try framer.next() else {
@@ -217,15 +241,18 @@ package struct ConnectionMachine: Sendable {
             return close(unsolicited(packet.payload))
         case .responding:
             guard var event = try response?.received(packet.payload) else { return nil }
-            if case .completed(let completion, _) = event {
+            switch event {
+            case .completed(let completion, _), .cursorOpened(let completion):
                 if response?.kind != .text { status = completion.status }
                 session.completed(completion)
+            default: break
             }
+            try follow(event)
             event = try response?.withoutRefused(event, bytes: packet.payload.readableBytes) ?? event
             switch event {
             case .none: return nil
             case .columns, .rows, .packet, .completed(_, isLast: false): break
-            case .completed, .prepared, .rejected: finishResponse()
+            case .completed, .cursorOpened, .prepared, .rejected: finishResponse()
             case .fileRequested: sequence = packet.sequence &+ 1
             case .fileRefused:
                 sequence = packet.sequence &+ 1
@@ -236,6 +263,30 @@ package struct ConnectionMachine: Sendable {
             return close(unsolicited(packet.payload))
         case .closed:
             return nil
+        }
+    }
+
+    /// What an answer says of the cursor that it belongs to.
+    private mutating func follow(_ event: ResponseMachine.Event) throws(WireError) {
+        guard let (statement, known) = cursor else { return }
+        switch event {
+        case .columns(let columns): cursor?.columns = columns
+        case .rows: hasFetched = true
+        case .cursorOpened: cursors[statement] = known
+        case .completed(let completion, isLast: true) where response?.kind != .cursor:
+            let isOpen = completion.status.contains(.cursorExists) && !completion.status.contains(.lastRowSent)
+            if !isOpen { cursors[statement] = nil }
+            // Whoever asks again would ask for ever.
+            guard !isOpen || hasFetched else {
+                throw WireError(
+                    packet: "COM_STMT_FETCH",
+                    field: "rows",
+                    offset: 0,
+                    reason: "none, and these were not the last"
+                )
+            }
+        case .rejected: cursors[statement] = nil
+        default: break
         }
     }
 
@@ -290,8 +341,17 @@ package struct ConnectionMachine: Sendable {
         )
     }
 
-    private mutating func respond(_ kind: ResponseMachine.Kind, hasFile: Bool = false) {
-        response = ResponseMachine(kind: kind, capabilities: handshake.capabilities, hasFile: hasFile)
+    private mutating func respond(
+        _ kind: ResponseMachine.Kind,
+        hasFile: Bool = false,
+        columns: MySQLColumns = MySQLColumns([])
+    ) {
+        response = ResponseMachine(
+            kind: kind,
+            capabilities: handshake.capabilities,
+            hasFile: hasFile,
+            columns: columns
+        )
         state = .responding
     }
 
@@ -341,6 +401,9 @@ package struct ConnectionMachine: Sendable {
             return close(error)
         }
     }
+
+    /// Rows of that statement wait on the server.
+    package func hasCursor(of statement: UInt32) -> Bool { cursors[statement] != nil }
 
     private mutating func finishResponse() {
         response = nil

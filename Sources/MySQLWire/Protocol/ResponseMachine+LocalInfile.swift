@@ -12,6 +12,7 @@ extension ResponseMachine {
         guard var refusal else { return event }
         switch event {
         case .fileRefused: return event
+        case .cursorOpened: return .rejected(refusal)
         case .completed(_, isLast: true): return .rejected(refusal)
         case .rejected(let error):
             refusal.server = error.server

@@ -9,6 +9,10 @@ package struct ResponseMachine: Sendable {
         case acknowledgement
         /// One or more resultsets, or OKs.
         case resultSets(RowFormat)
+        /// The same of a statement for which a cursor was asked: its rows may be left on the server.
+        case cursor
+        /// Rows of an open cursor, whose columns are known.
+        case fetched
         /// COM_STMT_PREPARE_OK and the definitions that belong to it.
         case prepared
         /// Packets until EOF.
@@ -30,6 +34,8 @@ package struct ResponseMachine: Sendable {
         case fileRequested
         /// The same where there is none, or where it was sent already: only the empty packet is due.
         case fileRefused
+        /// The end of the answer to an execution whose rows are to be fetched; ``columns(_:)`` came before.
+        case cursorOpened(MySQLCompletion)
         /// The end of one result; `isLast` says whether it is the end of the answer too.
         case completed(MySQLCompletion, isLast: Bool)
         /// An ERR: the end of the answer; the connection stays usable.
@@ -72,11 +78,25 @@ package struct ResponseMachine: Sendable {
     /// Of what comes behind the refusal.
     var droppedBytes = 0
 
-    package init(kind: Kind, capabilities: CapabilityFlags, hasFile: Bool = false) {
+    /// - Parameter columns: of the rows that come at once; only for ``Kind/fetched``.
+    package init(
+        kind: Kind,
+        capabilities: CapabilityFlags,
+        hasFile: Bool = false,
+        columns: MySQLColumns = MySQLColumns([])
+    ) {
         self.kind = kind
         self.hasFile = hasFile && capabilities.contains(.localFiles)
         self.capabilities = capabilities
-        self.state = kind == .packets ? .packets : .awaitingFirst
+        switch kind {
+        case .packets: state = .packets
+        case .fetched:
+            state = .rows(columns)
+            // No EOF stands before these, and the statement itself has run.
+            isBeforeRows = false
+            hasCompleted = true
+        default: state = .awaitingFirst
+        }
     }
 
     /// The columns of the rows that come now; nil where something else is due.
@@ -87,11 +107,18 @@ package struct ResponseMachine: Sendable {
     }
 
     package var rowFormat: RowFormat {
-        if case .resultSets(let format) = kind { format } else { .text }
+        switch kind {
+        case .resultSets(let format): format
+        case .cursor, .fetched: .binary
+        default: .text
+        }
     }
 
     private var hasResultSets: Bool {
-        if case .resultSets = kind { true } else { false }
+        switch kind {
+        case .resultSets, .cursor: true
+        default: false
+        }
     }
 
     package var phase: MySQLError.Phase {
@@ -106,7 +133,8 @@ package struct ResponseMachine: Sendable {
         case .awaitingColumns(let count): return try receivedColumn(payload, count: count)
         case .awaitingEndOfColumns(let columns):
             guard EOFPacket.matches(payload) else { throw unexpected(first, "EOF after the column definitions") }
-            return beginRows(columns, isBehindEOF: true)
+            state = .rows(columns)
+            return opened(try EOFPacket.decode(payload)) ?? .none
         case .awaitingPrepared(let packet, let parameters, let columns):
             return try receivedPreparedPart(payload, packet, parameters: parameters, columns: columns)
         case .rows(let columns): return try receivedRow(payload, first, columns)
@@ -219,17 +247,22 @@ package struct ResponseMachine: Sendable {
         let columns = MySQLColumns(definitions)
         definitions = []
         definitionBytes = 0
-        guard capabilities.contains(.deprecateEOF) else {
-            state = .awaitingEndOfColumns(columns)
-            return .none
-        }
-        return beginRows(columns, isBehindEOF: false)
+        let hasEOF = !capabilities.contains(.deprecateEOF)
+        state = hasEOF ? .awaitingEndOfColumns(columns) : .rows(columns)
+        isBeforeRows = !hasEOF
+        return .columns(columns)
     }
 
-    private mutating func beginRows(_ columns: MySQLColumns, isBehindEOF: Bool) -> Event {
-        state = .rows(columns)
-        isBeforeRows = !isBehindEOF
-        return .columns(columns)
+    /// A cursor is open where one was asked for and the end comes in place of the first row. The flag alone does not say
+    /// it: MySQL 9.7.4 sets it also behind the rows of an EXPLAIN, and a FETCH then takes the server down.
+    private mutating func opened(_ completion: MySQLCompletion) -> Event? {
+        guard kind == .cursor, completion.status.contains(.cursorExists) else { return nil }
+        state = .finished
+        return .cursorOpened(completion)
+    }
+
+    private mutating func opened(_ packet: EOFPacket) -> Event? {
+        opened(MySQLCompletion(warnings: packet.warnings, status: packet.status))
     }
 
     /// Rows have been taken past this machine.
@@ -249,14 +282,15 @@ package struct ResponseMachine: Sendable {
             // also send the one between definitions and rows, which does not end anything.
             if !capabilities.contains(.deprecateEOF) || payload.readableBytes == 5 {
                 guard EOFPacket.matches(payload) else { throw unexpected(first, "a row or EOF") }
+                let packet = try EOFPacket.decode(payload)
                 if isBeforeRows {
                     isBeforeRows = false
-                    return .none
+                    return opened(packet) ?? .none
                 }
-                let packet = try EOFPacket.decode(payload)
                 return complete(MySQLCompletion(warnings: packet.warnings, status: packet.status))
             }
-            return complete(try OKPacket.decode(payload, capabilities: capabilities).completion)
+            let completion = try OKPacket.decode(payload, capabilities: capabilities).completion
+            return isBeforeRows ? opened(completion) ?? complete(completion) : complete(completion)
         }
         isBeforeRows = false
         // withUnsafeReadableBytes rethrows untyped, so the result is carried out by hand.
@@ -291,6 +325,8 @@ package struct ResponseMachine: Sendable {
 
     private mutating func reject(_ payload: ByteBuffer) throws(WireError) -> Event {
         let packet = try ERRPacket.decode(payload)
+        // MariaDB's reports of progress look so. They are not asked for; as an error it would end what goes on.
+        guard packet.number != 0xFFFF else { throw unexpected(0xFF, "an answer: it is a progress report") }
         let phase = self.phase
         state = .finished
         return .rejected(

@@ -72,6 +72,9 @@ package enum PacketDescriber {
             return short("COM_QUERY with \(attributes.count) attributes, \(sql)")
         case .allowSeveralStatements(let areAllowed)?:
             return "COM_SET_OPTION, several statements \(areAllowed ? "on" : "off")"
+        case .statementFetch(_, let rows)?: return "COM_STMT_FETCH, \(rows) rows"
+        case .statementSendLongData(_, let parameter, let piece)?:
+            return "COM_STMT_SEND_LONG_DATA, parameter \(parameter), \(piece.readableBytes) bytes"
         default: break
         }
         return switch byte {

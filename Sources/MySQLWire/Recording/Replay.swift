@@ -21,6 +21,10 @@ package struct Replay: Sendable {
     private var unconfirmed: [(sequence: UInt8, payload: ByteBuffer)] = []
     private var awaitsTLS = false
     private var isSkipping = false
+    /// Of the statements that were prepared.
+    private var parameterCounts: [UInt32: Int] = [:]
+    /// The parameters that were sent as long data since, by statement.
+    private var longData: [UInt32: Set<Int>] = [:]
     private let isOwnClient: Bool
     private let capabilities: CapabilityFlags
 
@@ -113,7 +117,10 @@ package struct Replay: Sendable {
                 events.append(.row(batch.columns.indices.map { row.bytes(at: $0).map { ByteBuffer(bytes: $0) } }))
             }
         case .packet(let payload): events.append(.packet(payload))
-        case .prepared(let packet): events.append(.prepared(packet))
+        case .prepared(let packet):
+            parameterCounts[packet.statementID] = Int(packet.parameterCount)
+            events.append(.prepared(packet))
+        case .cursorOpened(let completion): events.append(.cursorOpened(completion))
         case .fileRequested: events.append(.fileRequested)
         case .fileRefused: break
         case .completed(let completion, let isLast): events.append(.completed(completion, isLast: isLast))
@@ -162,12 +169,34 @@ package struct Replay: Sendable {
         {
             command = .changeUser(ReplaySetup.account(change))
         }
+        if isOwnClient, payload.firstByte == 0x17, let packet = execution(payload) {
+            command = .statementExecute(packet)
+        }
+        if case .statementSendLongData(let id, let parameter, _) = command {
+            longData[id, default: []].insert(Int(parameter))
+        }
         if !isOwnClient, case .stream = command {
             isSkipping = true
             return events.append(.skipped(PacketDescriber.describe(.command(payload.firstByte ?? 0), payload: payload)))
         }
+        if command.isUnanswered {
+            if let bytes = machine.send(unanswered: command) { sent(bytes) }
+            return
+        }
         // The contents of a file come from the recording too.
         if let bytes = machine.begin(command, hasFile: true) { sent(bytes) }
+    }
+
+    private mutating func execution(_ payload: ByteBuffer) -> StatementExecute? {
+        guard let id: UInt32 = payload.getInteger(at: payload.readerIndex + 1, endianness: .little),
+            let count = parameterCounts[id]
+        else { return nil }
+        return try? StatementExecute.decode(
+            payload,
+            parameterCount: count,
+            longData: longData.removeValue(forKey: id) ?? [],
+            capabilities: capabilities
+        )
     }
 
     private mutating func sent(_ bytes: ByteBuffer) {

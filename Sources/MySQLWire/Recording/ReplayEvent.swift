@@ -10,6 +10,8 @@ package enum ReplayEvent: Sendable, Equatable {
     /// A packet of a stream (binary log).
     case packet(ByteBuffer)
     case prepared(PrepareOK)
+    /// The rows of a statement wait on the server.
+    case cursorOpened(MySQLCompletion)
     /// The server asks for the contents of a file.
     case fileRequested
     case completed(MySQLCompletion, isLast: Bool)
@@ -36,6 +38,7 @@ extension ReplayEvent: CustomStringConvertible {
         case .packet(let payload): "packet of \(payload.readableBytes) bytes"
         case .prepared(let packet):
             "prepared, \(packet.parameterCount) parameters, \(packet.columnCount) columns"
+        case .cursorOpened(let completion): "cursor opened, status \(completion.status.rawValue)"
         case .fileRequested: "asked for a file"
         case .completed(let completion, let isLast):
             "completed, \(completion.affectedRows) rows affected, \(completion.warnings) warnings, "

@@ -11,6 +11,8 @@ public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
     public var sql: String
     /// One for each `?`, in their order.
     public var values: [MySQLValue]
+    /// What is sent piece by piece in place of the value at that index.
+    public var longData: [Int: MySQLLongData] = [:]
 
     /// - Parameters:
     ///   - sql: a statement of the program's own, with a `?` for each value.
@@ -27,12 +29,14 @@ public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
     public init(stringInterpolation: StringInterpolation) {
         sql = stringInterpolation.sql
         values = stringInterpolation.values
+        longData = stringInterpolation.longData
     }
 
     /// Takes the literal and what is interpolated apart.
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var sql = ""
         fileprivate var values: [MySQLValue] = []
+        fileprivate var longData: [Int: MySQLLongData] = [:]
 
         public init(literalCapacity: Int, interpolationCount: Int) {
             sql.reserveCapacity(literalCapacity + interpolationCount)
@@ -51,6 +55,13 @@ public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
         public mutating func appendInterpolation(_ value: (some MySQLEncodable)?) {
             sql += "?"
             values.append(value?.mysqlValue ?? .null)
+        }
+
+        /// A value that is sent piece by piece, before the statement.
+        public mutating func appendInterpolation(longData value: MySQLLongData) {
+            sql += "?"
+            longData[values.count] = value
+            values.append(value.placeholder)
         }
 
         /// A list for IN: `WHERE id IN (\(list: ids))`. An empty one becomes NULL, which nothing is in.

@@ -7,6 +7,8 @@ enum Script {
 
     static let capabilities = SampleSession.capabilities.union([.multiResults])
     static let ok = ByteBuffer(bytes: [0, 0, 0, 2, 0, 0, 0])
+    /// Framed, with so many rows affected.
+    static func ok(_ rows: UInt8) -> ByteBuffer { segment(1, ByteBuffer(bytes: [0, rows, 0, 2, 0, 0, 0])) }
     static let okWithMore = ByteBuffer(bytes: [0, 0, 0, 10, 0, 0, 0])
     static let end = ByteBuffer(bytes: [0xFE, 0, 0, 2, 0, 0, 0])
     static let endWithMore = ByteBuffer(bytes: [0xFE, 0, 0, 10, 0, 0, 0])

@@ -6,14 +6,14 @@ extension MySQLConnection {
         _ command: Command,
         mode: ResponseSink.Mode,
         timeout: Duration?,
-        hasFile: Bool = false,
+        options: RequestOptions = RequestOptions(),
         of statement: String? = nil
-    ) throws(MySQLError) -> (id: UInt64, sink: ResponseSink) {
+    ) throws(MySQLError) -> SubmittedRequest {
         guard let observer, !Unobserved.isSet,
             let observation = observer.begin(command, of: statement, namespace: namespace)
-        else { return try enqueue(command, mode: mode, timeout: timeout, hasFile: hasFile, observation: nil) }
+        else { return try enqueue(command, mode: mode, timeout: timeout, options: options, observation: nil) }
         do throws(MySQLError) {
-            return try enqueue(command, mode: mode, timeout: timeout, hasFile: hasFile, observation: observation)
+            return try enqueue(command, mode: mode, timeout: timeout, options: options, observation: observation)
         } catch {
             observation.end(error)
             throw error

@@ -130,7 +130,8 @@ public final class MySQLClient: Sendable {
     }
 
     /// Runs one statement on a lent connection and keeps its whole result in memory; see
-    /// ``MySQLConnection/collect(_:timeout:)``. To stream a result, take ``withConnection(isolatedTo:_:)``.
+    /// ``MySQLConnection/collect(_:timeout:)``. To stream a result, see
+    /// ``query(_:timeout:)``.
     ///
     /// - Parameters:
     ///   - query: one statement, with the values that go with it.
