@@ -39,7 +39,7 @@ import Testing
         #expect(
             packets == [
                 "received greeting", "sent handshakeResponse", "received ok", "sent COM_QUERY", "received ok",
-                "sent COM_QUERY", "received columnCount", "received columnDefinition", "received row", "received eof",
+                "sent COM_QUERY", "received columnCount", "received columnDefinition", "received row", "received ok",
                 "sent COM_QUIT",
             ]
         )

@@ -120,8 +120,7 @@ import Tracing
         let prepared = Script.segment(
             1,
             PrepareOK(statementID: 7, columnCount: 0, parameterCount: 1, warnings: 0).encode(),
-            Script.column,
-            Script.end
+            Script.column
         )
         let steps: [Step] = [.expect, .bytes(prepared), .expect, .bytes(Script.pong)]
         let backends = try await run(steps) { connection, _ in
