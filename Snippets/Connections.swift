@@ -51,9 +51,8 @@ func save(_ connection: MySQLConnection, name: String) async throws {
     // snippet.errors
     do {
         _ = try await connection.collect("INSERT INTO products (name) VALUES (\(name))")
-    } catch let error as MySQLError where error.server?.number == 1062 {
-        print("there already")
-    } catch let error as MySQLError {
+    } catch {  // a MySQLError: calls of a connection throw nothing else
+        if error.server?.number == 1062 { return print("there already") }
         switch error.fate {
         case .notSent: print("nothing was sent: it can be tried again on another connection")
         case .rejected: print("the server refused it: \(error)")

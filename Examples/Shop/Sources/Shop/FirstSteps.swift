@@ -31,7 +31,8 @@ struct FirstSteps {
         }
         do {
             _ = try await connection.collect("INSERT INTO products (name, price, stock) VALUES ('tea', 1, 1)")
-        } catch let error as MySQLError where error.server?.number == 1062 {
+        } catch {
+            guard error.server?.number == 1062 else { throw error }
             say("a second tea is refused: \(error.fate.rawValue)")
         }
     }
@@ -52,7 +53,10 @@ struct FirstSteps {
         let rows = try await connection.query("SELECT a.id, b.name FROM products a, products b, products c, products d")
         var count = 0
         for try await batch in rows {
-            for row in batch where try row.decode((Int, String).self).1 == "tea" { count += 1 }
+            for row in batch {
+                let (_, name) = try row.decode((Int, String).self)
+                if name == "tea" { count += 1 }
+            }
         }
         say("streamed \(count) teas")
     }
