@@ -60,6 +60,8 @@ extension Command {
         case .resetConnection: "COM_RESET_CONNECTION"
         case .statementPrepare: "COM_STMT_PREPARE"
         case .statementExecute: "COM_STMT_EXECUTE"
+        case .statementFetch: "COM_STMT_FETCH"
+        case .statementSendLongData: "COM_STMT_SEND_LONG_DATA"
         case .statementClose: "COM_STMT_CLOSE"
         case .statementReset: "COM_STMT_RESET"
         case .stream: "COM_BINLOG_DUMP"
