@@ -35,6 +35,7 @@ private let target: @Sendable (FuzzInput) -> Void = {
     let targets: [String: @Sendable (FuzzInput) -> Void] = [
         "framing": FuzzTargets.framing, "compression": FuzzTargets.compression, "packets": FuzzTargets.packets,
         "rows": FuzzTargets.rows, "login": FuzzTargets.login, "session": FuzzTargets.session,
+        "state": FuzzTargets.state, "authentication": FuzzTargets.authentication,
         "events": FuzzTargets.events, "recording": FuzzTargets.recording,
     ]
     let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""

@@ -34,6 +34,9 @@ extension MySQLConnection {
         mode: ResponseSink.Mode,
         _ timeout: Duration?
     ) async throws(MySQLError) -> SubmittedRequest {
+        if let statement = execution.statement, statement.columnCount > 0 {
+            try statement.claim(forCursor: execution.cursor != nil)
+        }
         let end = end(of: timeout)
         let command = execution.command
         if command.textLength >= Self.unquestionedLength, let maximum = try await maximumPacket(timeout: timeout),

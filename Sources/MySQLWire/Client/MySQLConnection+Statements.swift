@@ -131,9 +131,10 @@ extension MySQLConnection {
         }
         let end = end(of: timeout)
         // The statement is held until the answer has begun: only then may the cache's letting go of it close it.
-        let statement = try await cached(query.sql, timeout: timeout)
+        let key = cursor == nil ? query.sql : Self.cursorKey + query.sql
+        let statement = try await cached(query.sql, as: key, timeout: timeout)
         defer { withExtendedLifetime(statement) {} }
-        return try await forgettingStale(statement) { () throws(MySQLError) in
+        return try await forgettingStale(key) { () throws(MySQLError) in
             var execution = try await execution(of: statement, query, timeout: rest(of: end))
             if let cursor { execution.open(cursor) }
             execution.onEnd = onEnd
@@ -146,9 +147,9 @@ extension MySQLConnection {
     public func collect(_ query: MySQLQuery, timeout: Duration? = nil) async throws(MySQLError) -> MySQLResult {
         guard !query.values.isEmpty else { return try await whole(.query(query.sql), timeout: timeout) }
         let end = end(of: timeout)
-        let statement = try await cached(query.sql, timeout: timeout)
+        let statement = try await cached(query.sql, as: query.sql, timeout: timeout)
         defer { withExtendedLifetime(statement) {} }
-        return try await forgettingStale(statement) { () throws(MySQLError) in
+        return try await forgettingStale(query.sql) { () throws(MySQLError) in
             let execution = try await execution(of: statement, query, timeout: rest(of: end))
             return try await whole(execution, timeout: rest(of: end))
         }
@@ -162,17 +163,24 @@ extension MySQLConnection {
         end.map { ContinuousClock.now.duration(to: $0) }
     }
 
-    private func cached(_ sql: String, timeout: Duration?) async throws(MySQLError) -> MySQLStatement {
+    /// Before the text of a statement that runs with a cursor: the same text without one is another statement.
+    private static let cursorKey = "\0cursor\0"
+
+    private func cached(
+        _ sql: String,
+        as key: String,
+        timeout: Duration?
+    ) async throws(MySQLError) -> MySQLStatement {
         // Of another task, a reset may have ended it a moment ago.
-        if let statement = statements.withLock({ $0.statement(for: sql) }), isOwn(statement) { return statement }
+        if let statement = statements.withLock({ $0.statement(for: key) }), isOwn(statement) { return statement }
         let statement = try await prepare(sql, timeout: timeout)
-        statements.withLock { $0.insert(statement) }
+        statements.withLock { $0.insert(statement, as: key) }
         return statement
     }
 
     /// A statement that the server does not know any more is not kept. It is not tried again by itself either.
     private func forgettingStale<Value>(
-        _ statement: MySQLStatement,
+        _ key: String,
         _ body: () async throws(MySQLError) -> Value
     ) async throws(MySQLError) -> Value {
         do {
@@ -180,7 +188,7 @@ extension MySQLConnection {
         } catch {
             // 1243: unknown statement; 1615: it has to be prepared again.
             if let number = error.server?.number, number == 1243 || number == 1615 {
-                statements.withLock { $0.remove(statement.sql) }
+                statements.withLock { $0.remove(key) }
             }
             throw error
         }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Synchronization
 
 /// A prepared statement of one connection. Letting go of it closes it on the server, before the connection's next command.
 public final class MySQLStatement: Sendable {
@@ -13,6 +14,7 @@ public final class MySQLStatement: Sendable {
     let generation: UInt64
     let channel: any Channel
     private let handler: NIOLoopBound<MySQLChannelHandler>
+    private let use = Atomic<UInt8>(0)
 
     init(
         sql: String,
@@ -28,6 +30,20 @@ public final class MySQLStatement: Sendable {
         self.generation = generation
         self.channel = channel
         self.handler = handler
+    }
+
+    /// MySQL 9.7.4 mixes them up: once a statement has run with a cursor, an execution without one sends no rows, and the
+    /// next cursor has them.
+    func claim(forCursor: Bool) throws(MySQLError) {
+        let wanted: UInt8 = forCursor ? 2 : 1
+        let found = use.compareExchange(expected: 0, desired: wanted, ordering: .relaxed)
+        guard found.exchanged || found.original == wanted else {
+            throw MySQLError(
+                .invalidArgument,
+                phase: .command,
+                message: "a statement runs always with a cursor or always without one; prepare another"
+            )
+        }
     }
 
     deinit {

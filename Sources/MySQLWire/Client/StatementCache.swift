@@ -23,10 +23,11 @@ struct StatementCache: Sendable {
         return found
     }
 
-    mutating func insert(_ statement: MySQLStatement) {
+    /// - Parameter key: the text, unless there is a second statement of it.
+    mutating func insert(_ statement: MySQLStatement, as key: String) {
         guard capacity > 0, statement.sql.utf8.count <= Self.maximumText else { return }
         uses &+= 1
-        statements[TextKey(statement.sql)] = (statement, uses)
+        statements[TextKey(key)] = (statement, uses)
         while statements.count > capacity, let oldest = statements.min(by: { $0.value.use < $1.value.use }) {
             statements[oldest.key] = nil
         }

@@ -35,6 +35,16 @@ extension RecordingTests {
             try await recordPlugin("parsec", on: MariaDBServer.next())
         }
 
+        @Test func `cursors and long data`() async throws {
+            let account = try await MariaDBServer.shared().configuration
+            try await record("cursors", "rows in a cursor, read to the end and left early", account) {
+                try await RecordedStatements.cursors($0)
+            }
+            try await record("long-data", "values in pieces, before their statement", account) {
+                try await RecordedStatements.longData($0)
+            }
+        }
+
         private func recordPlugin(_ plugin: String, on server: MariaDBServer) async throws {
             let root = try await MySQLConnection.connect(to: server.configuration)
             _ = try await root.collect(sql: "INSTALL PLUGIN IF NOT EXISTS \(plugin) SONAME 'auth_\(plugin)'")

@@ -261,6 +261,16 @@ extension RecordingTests {
             try await bench.asRoot { _ = try await $0.collect(sql: "SET GLOBAL local_infile = OFF") }
         }
 
+        @Test func `cursors and long data`() async throws {
+            let bench = try await RecordingBench.open()
+            try await bench.tap("cursors", "rows in a cursor, read to the end and left early", bench.configuration()) {
+                try await RecordedStatements.cursors($0)
+            }
+            try await bench.tap("long-data", "values in pieces, before their statement", bench.configuration()) {
+                try await RecordedStatements.longData($0)
+            }
+        }
+
         private static let types = [
             "CREATE DATABASE IF NOT EXISTS recording_types",
             """

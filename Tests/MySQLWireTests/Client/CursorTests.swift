@@ -238,6 +238,28 @@ import Testing
         #expect(received.all == Self.opened + [Pieces.fetch(2)] + end)
     }
 
+    @Test func `a statement runs always with a cursor or always without, and a text has one of each`() async throws {
+        let received = ReceivedPayloads()
+        let fetched = received.answering(Pieces.rows("1", status: 0x82))
+        let plain = Script.segment(1, Script.columnCount(1), Script.column, Pieces.row("2"), Script.end)
+        let script =
+            Self.opening(received) + fetched + received.answering(Pieces.prepared(parameters: 1, id: 8))
+            + received.answering(plain) + received.answering(Pieces.prepared())
+            + received.answering(Pieces.cursorOpened)
+            + fetched + [.silence]
+        try await ScriptedServer.run(script) { server in
+            let connection = try await server.connect()
+            for try await _ in try await connection.query(Self.select, cursor: .fetching(rows: 2)) {}
+            #expect(try await connection.collect("SELECT \(1)").scalar == "2")
+            let statement = try await connection.prepare("SELECT a FROM t")
+            for try await _ in try await connection.query(statement, cursor: .fetching(rows: 2)) {}
+            let error = await mysqlError { _ = try await connection.collect(statement) }
+            #expect(error?.code == .invalidArgument && error?.fate == .notSent)
+            await connection.close()
+        }
+        #expect(received.all.count == 8)
+    }
+
     @Test func `a statement that is kept opens its cursor again`() async throws {
         let received = ReceivedPayloads()
         let fetched = received.answering(Pieces.rows("1", status: 0x82))
