@@ -52,7 +52,9 @@ struct SoakWorker: Sendable {
             } catch {
                 // The cutter takes logins too; an RST may come while the system still connects.
                 if error.fate != .notSent { ledger.isWrong("a connect whose fate is \(error.fate)") }
-                if !Self.isCut(error), error.code != .unreachable { ledger.isWrong("a connect: \(error.code) \(error)") }
+                if !Self.isCut(error), error.code != .unreachable {
+                    ledger.isWrong("a connect: \(error.code) \(error)")
+                }
                 ledger.count { $0.failedConnects += 1 }
             }
         }
