@@ -8,6 +8,7 @@ package enum RecordedPackets {
     package static func unknown(in recording: Recording) throws -> [String] {
         var session = SessionTracker()
         var faults: [String] = []
+        var statements = PreparedStatements()
         for (index, entry) in recording.entries.enumerated() {
             guard case .packet(let sender, _, let payload) = entry else { continue }
             let kind = session.observe(sender, payload: payload)
@@ -16,6 +17,8 @@ package enum RecordedPackets {
             do {
                 switch kind {
                 case .other: fault("fits nowhere: \(HexText.lines(payload))")
+                case .prepareOK: statements.prepared(try PrepareOK.decode(payload))
+                case .command where try statements.knows(payload, capabilities): break
                 case .command where payload.readableBytes < PacketFramer.maximumPacket:
                     if case .stream = try Command.decode(payload, capabilities: capabilities) { fault("has no name") }
                 default: break
