@@ -43,7 +43,7 @@ import Testing
         .init(
             testDescription: "reports of progress that were not asked for",
             script: [endless(1, ByteBuffer(bytes: [0xFF, 0xFF, 0xFF, 1, 1, 2, 0, 0, 0, 0]))],
-            code: .server
+            code: .protocolViolation
         ),
     ]
 

@@ -33,6 +33,8 @@ import Testing
         Entry("results", "SELECT NULL, ''", "row NULL '' 'x' NULL", "WHERE 1 = 0", "COM_QUERY SET @a = 1"),
         Entry("column-types", "column a, type 1", "column y, type 242"),
         Entry("many-columns", "300 columns"),
+        Entry("cursors", "COM_STMT_EXECUTE", "COM_STMT_FETCH"),
+        Entry("long-data", "COM_STMT_SEND_LONG_DATA", "COM_STMT_EXECUTE"),
         Entry("several-results", "CALL", "row '1'", "row '2' NULL", "OK"),
         Entry("multi-packet-row", "row", "continues the payload", "OK"),
         Entry("multi-packet-statement", "COM_QUERY", "continues the payload", "row '16777315'"),
@@ -105,6 +107,8 @@ import Testing
         Entry("login-native-denied", "ERR 1045"), Entry("login-native-empty", "user nobody", "OK"),
         Entry("login-old-password", "AuthSwitchRequest", "! closed"),
         Entry("login-ed25519", "AuthSwitchRequest, client_ed25519", "authentication, redacted", "OK", "COM_PING"),
+        Entry("cursors", "COM_STMT_EXECUTE", "COM_STMT_FETCH"),
+        Entry("long-data", "COM_STMT_SEND_LONG_DATA", "COM_STMT_EXECUTE"),
         Entry("mariadb-session", "HandshakeResponse41", "COM_QUERY"),
         Entry("pymysql-login-native", "mysql_native_password", "OK", "SELECT CURRENT_USER()", "ERR 1064"),
     ]
