@@ -40,7 +40,10 @@ import Testing
             ]
         ) { try await readLog($0, $1) },
         // More than the sockets' buffers hold.
-        Call(testDescription: "a statement that is not taken", steps: [.deaf, .silence]) {
+        Call(
+            testDescription: "a statement that is not taken",
+            steps: [.expect, .bytes(StatementScript.limit(1 << 30)), .deaf, .silence]
+        ) {
             _ = try await $0.collect(sql: "SELECT '\(String(repeating: "z", count: 24 << 20))'", timeout: $1)
         },
     ]

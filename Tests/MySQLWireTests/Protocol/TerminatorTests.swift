@@ -104,10 +104,9 @@ import Testing
         #expect(try info([0x68, 0x69], []) == "hi")
     }
 
-    /// Nobody asked for them, so this is an error as any other, and never waited behind.
-    @Test func `a report of progress is taken for an error, since it is never agreed on`() throws {
+    @Test func `a report of progress ends the connection, since it is never agreed on`() throws {
         let found = try events([[0xFF, 0xFF, 0xFF, 1, 1, 2, 0, 0, 0, 0]], isTapped: false)
-        guard case .response(.rejected(let error)) = found.last else { throw ConnectionMachineTests.TraceError() }
-        #expect(error.server?.number == 0xFFFF)
+        guard case .close(let error) = found.last else { throw ConnectionMachineTests.TraceError() }
+        #expect(error.code == .protocolViolation)
     }
 }
