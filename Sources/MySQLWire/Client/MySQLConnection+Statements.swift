@@ -73,8 +73,10 @@ extension MySQLConnection {
     /// memory.
     ///
     /// - Parameters:
+    ///   - statement: of this connection.
     ///   - values: of all parameters, also of those in `longData`, where they are not looked at.
     ///   - longData: by the parameter's index, from 0.
+    ///   - timeout: for the sending and the whole answer; without it, the configuration's `queryTimeout`.
     /// - Throws: ``MySQLError/Code/longDataFailed`` where a source throws, ``MySQLError/Code/packetTooLarge`` where it
     ///   gives more than the server takes.
     public func collect(
@@ -108,7 +110,10 @@ extension MySQLConnection {
     /// Letting go of the rows closes the cursor, as does a cancelled task or a deadline between two fetches: the
     /// connection stays usable then.
     ///
-    /// - Parameter cursor: for instance `.fetching(rows: 1000)`.
+    /// - Parameters:
+    ///   - query: a statement, with or without values.
+    ///   - cursor: for instance `.fetching(rows: 1000)`.
+    ///   - timeout: up to the last row; without it, the configuration's `queryTimeout`.
     public func query(
         _ query: MySQLQuery,
         cursor: MySQLCursor,

@@ -16,7 +16,9 @@ public final class MySQLLongData: Sendable {
 
     /// From a sequence of pieces of any size, for instance of `[UInt8]`, `ArraySlice<UInt8>` or `Data`.
     ///
-    /// - Parameter isText: UTF-8 for a column of text or JSON, rather than bytes. A character may lie in two pieces.
+    /// - Parameters:
+    ///   - pieces: are taken one after the other, each once.
+    ///   - isText: UTF-8 for a column of text or JSON, rather than bytes. A character may lie in two pieces.
     public init<Pieces: AsyncSequence & Sendable>(_ pieces: Pieces, isText: Bool = false)
     where Pieces.Element: Collection<UInt8> {
         contents = PieceSource(pieces)

@@ -2,7 +2,9 @@ extension MySQLClient {
     /// Runs one statement on a lent connection for the sake of what it does; see
     /// ``MySQLConnection/execute(_:timeout:)``.
     ///
-    /// - Parameter timeout: of the statement, once there is a connection.
+    /// - Parameters:
+    ///   - query: a statement, with or without values.
+    ///   - timeout: of the statement, once there is a connection.
     public func execute(_ query: MySQLQuery, timeout: Duration? = nil) async throws(MySQLError) -> MySQLCompletion {
         let (lease, connection) = try await acquire()
         defer { release(lease, of: connection) }

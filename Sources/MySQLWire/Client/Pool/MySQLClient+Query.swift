@@ -5,7 +5,9 @@ extension MySQLClient {
     /// Rows that are held and not read on keep their connection from everybody else. Those that are let go before their
     /// end give it back, or cost it where much is unread.
     ///
-    /// - Parameter timeout: of the statement, once there is a connection.
+    /// - Parameters:
+    ///   - query: a statement, with or without values.
+    ///   - timeout: of the statement, once there is a connection.
     public func query(_ query: MySQLQuery, timeout: Duration? = nil) async throws(MySQLError) -> MySQLRows {
         try await rows(of: query, cursor: nil, timeout: timeout)
     }
