@@ -8,7 +8,7 @@ package enum RecordedPackets {
     package static func unknown(in recording: Recording) throws -> [String] {
         var session = SessionTracker()
         var faults: [String] = []
-        var statements = PreparedStatements()
+        var statements = RecordedStatements()
         for (index, entry) in recording.entries.enumerated() {
             guard case .packet(let sender, _, let payload) = entry else { continue }
             let kind = session.observe(sender, payload: payload)
@@ -18,9 +18,12 @@ package enum RecordedPackets {
                 switch kind {
                 case .other: fault("fits nowhere: \(HexText.lines(payload))")
                 case .prepareOK: statements.prepared(try PrepareOK.decode(payload))
-                case .command where try statements.knows(payload, capabilities): break
+                case .command(0x11): _ = try ChangeUserCommand.decode(payload, capabilities: capabilities)
                 case .command where payload.readableBytes < PacketFramer.maximumPacket:
-                    if case .stream = try Command.decode(payload, capabilities: capabilities) { fault("has no name") }
+                    if try statements.execution(payload, capabilities: capabilities) != nil { break }
+                    let command = try Command.decode(payload, capabilities: capabilities)
+                    statements.sent(command)
+                    if case .stream = command { fault("has no name") }
                 default: break
                 }
                 if let again = try encodedAgain(kind, payload, capabilities), again != payload {

@@ -57,25 +57,4 @@ extension MySQLConnection {
             }
         _ = try await collect(sql: statement, timeout: timeout)
     }
-
-    /// A time zone's name needs no quoting, so none is needed before the session's way of quoting is known.
-    static func check(timeZone: String?) throws(MySQLError) {
-        guard let timeZone else { return }
-        let isName = timeZone.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ":"),
-                UInt8(ascii: "/"), UInt8(ascii: "_"):
-                true
-            default: false
-            }
-        }
-        guard isName, !timeZone.isEmpty, timeZone.utf8.count <= 64 else {
-            throw MySQLError(
-                .invalidArgument,
-                phase: .configuration,
-                message: "the time zone is neither an offset, as +00:00, nor a name, as Europe/Berlin"
-            )
-        }
-    }
 }

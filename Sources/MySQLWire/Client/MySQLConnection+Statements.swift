@@ -136,7 +136,7 @@ extension MySQLConnection {
         }
         let end = end(of: timeout)
         // The statement is held until the answer has begun: only then may the cache's letting go of it close it.
-        let key = cursor == nil ? query.sql : Self.cursorKey + query.sql
+        let key = StatementCache.Key(query.sql, hasCursor: cursor != nil)
         let statement = try await cached(query.sql, as: key, timeout: timeout)
         defer { withExtendedLifetime(statement) {} }
         return try await forgettingStale(key) { () throws(MySQLError) in
@@ -152,9 +152,10 @@ extension MySQLConnection {
     public func collect(_ query: MySQLQuery, timeout: Duration? = nil) async throws(MySQLError) -> MySQLResult {
         guard !query.values.isEmpty else { return try await whole(.query(query.sql), timeout: timeout) }
         let end = end(of: timeout)
-        let statement = try await cached(query.sql, as: query.sql, timeout: timeout)
+        let key = StatementCache.Key(query.sql)
+        let statement = try await cached(query.sql, as: key, timeout: timeout)
         defer { withExtendedLifetime(statement) {} }
-        return try await forgettingStale(query.sql) { () throws(MySQLError) in
+        return try await forgettingStale(key) { () throws(MySQLError) in
             let execution = try await execution(of: statement, query, timeout: rest(of: end))
             return try await whole(execution, timeout: rest(of: end))
         }
@@ -168,12 +169,9 @@ extension MySQLConnection {
         end.map { ContinuousClock.now.duration(to: $0) }
     }
 
-    /// Before the text of a statement that runs with a cursor: the same text without one is another statement.
-    private static let cursorKey = "\0cursor\0"
-
     private func cached(
         _ sql: String,
-        as key: String,
+        as key: StatementCache.Key,
         timeout: Duration?
     ) async throws(MySQLError) -> MySQLStatement {
         // Of another task, a reset may have ended it a moment ago.
@@ -185,7 +183,7 @@ extension MySQLConnection {
 
     /// A statement that the server does not know any more is not kept. It is not tried again by itself either.
     private func forgettingStale<Value>(
-        _ key: String,
+        _ key: StatementCache.Key,
         _ body: () async throws(MySQLError) -> Value
     ) async throws(MySQLError) -> Value {
         do {

@@ -103,7 +103,7 @@ public final class MySQLConnection: Sendable {
         tap: (any PacketTap)?,
         observer: ConnectionObserver?
     ) async throws(MySQLError) -> MySQLConnection {
-        try check(configuration)
+        try configuration.check()
         let deadline = ContinuousClock.now.advanced(by: configuration.connectTimeout)
         // Made now rather than at the handshake: it reads files, and one that cannot be read is the caller's error.
         let tlsContext = configuration.tls.mode == .disabled ? nil : try TLSContext.shared(for: configuration.tls)
@@ -239,13 +239,6 @@ public final class MySQLConnection: Sendable {
         }
     }
 
-    /// Behind a proxy the greeting's id is the proxy's own, and the session may be another one with each statement: then
-    /// nobody knows what to kill.
-    private func learnIdentity(timeout: Duration) async throws(MySQLError) {
-        let identity = try await identity(timeout: timeout)
-        if identity.connectionID == UInt64(connectionID) { state.update { $0.identity = identity } }
-    }
-
     /// Ends the session (COM_QUIT, if nothing is under way) and closes the connection. May be called twice.
     public func close() async {
         let handler = handler
@@ -312,7 +305,7 @@ public final class MySQLConnection: Sendable {
 
     func acknowledge(_ command: Command, timeout: Duration?) async throws(MySQLError) -> MySQLCompletion {
         let request = try submit(command, mode: .whole(limit: configuration.maximumResult), timeout: timeout)
-        switch try await next(request) {
+        switch await next(id: request.id, sink: request.sink) {
         case .completed(let completion, _): return completion
         case .failed(let error): throw error
         case .columns, .rows, .packet, .prepared, .fileRequested:
@@ -373,10 +366,6 @@ public final class MySQLConnection: Sendable {
         return SubmittedRequest(id: id, sink: sink, turn: options.turn?.futureResult)
     }
 
-    private func next(_ request: SubmittedRequest) async throws(MySQLError) -> ResponseSink.Event {
-        await next(id: request.id, sink: request.sink)
-    }
-
     func next(
         id: UInt64,
         sink: ResponseSink,
@@ -404,35 +393,5 @@ public final class MySQLConnection: Sendable {
     func abandon(_ id: UInt64) {
         let handler = handler
         channel.eventLoop.execute { handler.value.abandon(id) }
-    }
-
-    /// What `sockaddr_un` has room for, without its NUL.
-    private static let maximumSocketPath = 107
-
-    private static func check(_ configuration: MySQLConfiguration) throws(MySQLError) {
-        func refuse(_ message: String) -> MySQLError {
-            MySQLError(.invalidArgument, phase: .configuration, message: message)
-        }
-        switch configuration.endpoint {
-        case .tcp(let host, _):
-            if host.isEmpty { throw refuse("the host name is empty") }
-            if host.utf8.contains(0) { throw refuse("the host name holds a NUL") }
-        case .unixSocket(let path):
-            if path.isEmpty { throw refuse("the path of the socket is empty") }
-            if path.utf8.contains(0) { throw refuse("the path of the socket holds a NUL") }
-            if path.utf8.count > maximumSocketPath {
-                throw refuse("the path of the socket is longer than \(maximumSocketPath) bytes: \(path)")
-            }
-        }
-        if configuration.username.utf8.contains(0) { throw refuse("the user name holds a NUL") }
-        if configuration.database?.utf8.contains(0) == true { throw refuse("the database name holds a NUL") }
-        if configuration.additionalPasswords.count > 2 { throw refuse("there are at most two additional passwords") }
-        try configuration.tls.check()
-        try check(timeZone: configuration.timeZone)
-        let attributes = configuration.connectionAttributes.reduce(0) {
-            $0 + $1.key.utf8.count + $1.value.utf8.count + 18
-        }
-        try configuration.compression.check()
-        if attributes > 60_000 { throw refuse("the connection attributes are longer than 60,000 bytes") }
     }
 }

@@ -2,29 +2,11 @@ internal import NIOCore
 internal import Synchronization
 
 extension RunningRequest {
-    private enum Step: Sendable {
-        case sent
-        case answered(ResponseSink.Event)
-    }
-
-    /// Sends the values, and has the statement executed. A source that is waited for in vain ends, by cancellation, with
-    /// the command's deadline.
+    /// Sends the values, and has the statement executed.
     ///
     /// - Returns: what the server, or the end of the wait, says.
     func sendLongData(_ plan: LongDataPlan) async -> ResponseSink.Event {
-        await withTaskGroup(of: Step.self) { group in
-            group.addTask {
-                await self.send(plan)
-                return .sent
-            }
-            group.addTask { .answered(await self.connection.next(id: self.id, sink: self.sink)) }
-            for await case .answered(let event) in group {
-                group.cancelAll()
-                return event
-            }
-            // One of the two has answered always.
-            return .failed(MySQLError(.connectionClosed, phase: .command, message: "no answer"))
-        }
+        await answer { await self.send(plan) }
     }
 
     private func send(_ plan: LongDataPlan) async {
@@ -61,20 +43,16 @@ extension RunningRequest {
         return MySQLError.packetTooLarge("the value of parameter \(parameter.index)", maximum: most)
     }
 
-    /// - Returns: when the network has taken it; false where no more is wanted.
     private func send(_ piece: ByteBuffer, of parameter: LongDataPlan.Parameter, _ plan: LongDataPlan) async -> Bool {
-        let (eventLoop, handler, id) = (connection.channel.eventLoop, connection.handler, id)
-        let promise = eventLoop.makePromise(of: Bool.self)
-        eventLoop.execute {
-            handler.value.sendLongData(
+        await handOver { handler, promise in
+            handler.sendLongData(
                 piece,
                 of: parameter.index,
                 limit: plan.pieceLimit,
-                for: id,
+                for: self.id,
                 promise: promise
             )
         }
-        return (try? await promise.futureResult.get()) ?? false
     }
 }
 

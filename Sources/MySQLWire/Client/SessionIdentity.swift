@@ -17,4 +17,11 @@ extension MySQLConnection {
         let (connectionID, name) = try row.decode((UInt64, String).self)
         return SessionIdentity(connectionID: connectionID, server: name)
     }
+
+    /// Behind a proxy the greeting's id is the proxy's own, and the session may be another one with each statement: then
+    /// nobody knows what to kill.
+    func learnIdentity(timeout: Duration) async throws(MySQLError) {
+        let identity = try await identity(timeout: timeout)
+        if identity.connectionID == UInt64(connectionID) { state.update { $0.identity = identity } }
+    }
 }

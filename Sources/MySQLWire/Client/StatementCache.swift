@@ -3,8 +3,19 @@ struct StatementCache: Sendable {
     /// A longer text is prepared for one use: most often it is a list of values that does not come again.
     private static let maximumText = 64 << 10
 
+    /// Which statement: one that runs with a cursor is another than that of the same text without.
+    struct Key: Hashable, Sendable {
+        private let text: TextKey
+        private let hasCursor: Bool
+
+        init(_ sql: String, hasCursor: Bool = false) {
+            text = TextKey(sql)
+            self.hasCursor = hasCursor
+        }
+    }
+
     private let capacity: Int
-    private var statements: [TextKey: (statement: MySQLStatement, use: UInt64)] = [:]
+    private var statements: [Key: (statement: MySQLStatement, use: UInt64)] = [:]
     private var uses: UInt64 = 0
 
     /// - Parameter capacity: 0 keeps none.
@@ -15,24 +26,22 @@ struct StatementCache: Sendable {
     var isEmpty: Bool { statements.isEmpty }
     var count: Int { statements.count }
 
-    mutating func statement(for sql: String) -> MySQLStatement? {
-        let key = TextKey(sql)
+    mutating func statement(for key: Key) -> MySQLStatement? {
         guard let found = statements[key]?.statement else { return nil }
         uses &+= 1
         statements[key]?.use = uses
         return found
     }
 
-    /// - Parameter key: the text, unless there is a second statement of it.
-    mutating func insert(_ statement: MySQLStatement, as key: String) {
+    mutating func insert(_ statement: MySQLStatement, as key: Key) {
         guard capacity > 0, statement.sql.utf8.count <= Self.maximumText else { return }
         uses &+= 1
-        statements[TextKey(key)] = (statement, uses)
+        statements[key] = (statement, uses)
         while statements.count > capacity, let oldest = statements.min(by: { $0.value.use < $1.value.use }) {
             statements[oldest.key] = nil
         }
     }
 
-    mutating func remove(_ sql: String) { statements[TextKey(sql)] = nil }
+    mutating func remove(_ key: Key) { statements[key] = nil }
     mutating func removeAll() { statements.removeAll() }
 }

@@ -41,21 +41,17 @@ package enum Command: Sendable, Equatable {
     ///   statement's text.
     package func encode(capabilities: CapabilityFlags = []) -> ByteBuffer {
         var buffer = ByteBuffer()
+        if case .statementSendLongData(_, _, let piece) = self { buffer.reserveCapacity(7 + piece.readableBytes) }
+        buffer.writeInteger(code)
         switch self {
-        case .quit: buffer.writeInteger(UInt8(0x01))
-        case .initDB(let name):
-            buffer.writeInteger(UInt8(0x02))
-            buffer.writeString(name)
+        case .quit, .statistics, .ping, .resetConnection: break
+        case .initDB(let name): buffer.writeString(name)
         case .query(let sql):
-            buffer.writeInteger(UInt8(0x03))
             if capabilities.contains(.queryAttributes) { QueryAttributes.encode([], into: &buffer) }
             buffer.writeString(sql)
         case .attributedQuery(let sql, let attributes):
-            buffer.writeInteger(UInt8(0x03))
             if capabilities.contains(.queryAttributes) { QueryAttributes.encode(attributes, into: &buffer) }
             buffer.writeString(sql)
-        case .statistics: buffer.writeInteger(UInt8(0x09))
-        case .ping: buffer.writeInteger(UInt8(0x0E))
         case .changeUser(let account):
             return ChangeUserCommand(
                 username: account.username,
@@ -66,29 +62,17 @@ package enum Command: Sendable, Equatable {
                 attributes: []
             ).encode(capabilities: capabilities)
         case .allowSeveralStatements(let areAllowed):
-            buffer.writeInteger(UInt8(0x1B))
             buffer.writeLittle(UInt16(areAllowed ? 0 : 1))
-        case .resetConnection: buffer.writeInteger(UInt8(0x1F))
-        case .statementPrepare(let sql):
-            buffer.writeInteger(UInt8(0x16))
-            buffer.writeString(sql)
+        case .statementPrepare(let sql): buffer.writeString(sql)
         case .statementExecute(let packet): return packet.encode(capabilities: capabilities)
         case .statementFetch(let id, let rows):
-            buffer.writeInteger(UInt8(0x1C))
             buffer.writeLittle(id)
             buffer.writeLittle(rows)
         case .statementSendLongData(let id, let parameter, let piece):
-            buffer.reserveCapacity(7 + piece.readableBytes)
-            buffer.writeInteger(UInt8(0x18))
             buffer.writeLittle(id)
             buffer.writeLittle(parameter)
             buffer.writeImmutableBuffer(piece)
-        case .statementClose(let id):
-            buffer.writeInteger(UInt8(0x19))
-            buffer.writeLittle(id)
-        case .statementReset(let id):
-            buffer.writeInteger(UInt8(0x1A))
-            buffer.writeLittle(id)
+        case .statementClose(let id), .statementReset(let id): buffer.writeLittle(id)
         case .stream(let payload): return payload
         }
         return buffer

@@ -39,12 +39,7 @@ package struct ConnectionMachine: Sendable {
     /// False for a replay: a recording from within holds the packets as they were above compression.
     package var compresses = true
     private var sequence: UInt8 = 0
-    /// The statements whose rows wait on the server, with the columns that these will have.
-    private var cursors: [UInt32: MySQLColumns] = [:]
-    /// The statement of the cursor that is being opened or read, and the columns of its rows once they are known.
-    private var cursor: (statement: UInt32, columns: MySQLColumns?)?
-    /// A row has come of it.
-    private var hasFetched = false
+    private var cursors = ServerCursors()
     /// No packet of a login is longer: a stranger's length is not waited for.
     private static let maximumLoginPayload = 64 << 10
     private let maximumPayload: Int
@@ -109,34 +104,21 @@ package struct ConnectionMachine: Sendable {
     /// - Parameter hasFile: the caller has contents for one LOCAL INFILE request of the server.
     package mutating func begin(_ command: Command, hasFile: Bool = false) -> ByteBuffer? {
         guard case .idle = state else { return nil }
-        cursor = nil
-        hasFetched = false
+        cursors.began(command)
         switch command {
         case .quit:
             state = .closed
         case .query, .attributedQuery: respond(.resultSets(.text), hasFile: hasFile)
-        case .statementExecute(let packet):
-            cursors[packet.statementID] = nil
-            if packet.opensCursor { cursor = (packet.statementID, nil) }
-            respond(packet.opensCursor ? .cursor : .resultSets(.binary))
+        case .statementExecute(let packet): respond(packet.opensCursor ? .cursor : .resultSets(.binary))
         case .statementFetch(let id, _):
-            guard let columns = cursors[id] else { return nil }
-            cursor = (id, columns)
+            guard let columns = cursors.columns(of: id) else { return nil }
             respond(.fetched, columns: columns)
         case .statementPrepare: respond(.prepared)
-        case .statementReset(let id):
-            cursors[id] = nil
-            respond(.acknowledgement)
         case .statementClose, .statementSendLongData: return nil
         case .stream: respond(.packets)
         case .statistics: respond(.text)
-        case .initDB, .ping, .allowSeveralStatements: respond(.acknowledgement)
-        case .resetConnection:
-            cursors = [:]
-            respond(.acknowledgement)
-        case .changeUser(let account):
-            cursors = [:]
-            return beginChange(to: account)
+        case .initDB, .ping, .allowSeveralStatements, .resetConnection, .statementReset: respond(.acknowledgement)
+        case .changeUser(let account): return beginChange(to: account)
         }
         session.began(command)
         // An event of the binary log holds the images of a row before and after, so it is larger than any row.
@@ -154,7 +136,7 @@ package struct ConnectionMachine: Sendable {
     /// the connection is not idle.
     package mutating func send(unanswered command: Command) -> ByteBuffer? {
         guard case .idle = state, command.isUnanswered else { return nil }
-        if case .statementClose(let id) = command { cursors[id] = nil }
+        cursors.began(command)
         sequence = 0
         compressed?.commandBegins()
         return frame(command.encode(capabilities: capabilities))
@@ -176,7 +158,7 @@ package struct ConnectionMachine: Sendable {
                     let batch = try framer.scanRows(columns: columns, format: format, maximumBytes: batchBytes)
                 {
                     response?.rowsScanned()
-                    hasFetched = true
+                    cursors.rowsScanned()
                     return .response(.rows(batch))
                 }
                 guard let packet = try framer.next() else {
@@ -247,7 +229,7 @@ package struct ConnectionMachine: Sendable {
                 session.completed(completion)
             default: break
             }
-            try follow(event)
+            try cursors.received(event, isOpening: response?.kind == .cursor)
             event = try response?.withoutRefused(event, bytes: packet.payload.readableBytes) ?? event
             switch event {
             case .none: return nil
@@ -263,30 +245,6 @@ package struct ConnectionMachine: Sendable {
             return close(unsolicited(packet.payload))
         case .closed:
             return nil
-        }
-    }
-
-    /// What an answer says of the cursor that it belongs to.
-    private mutating func follow(_ event: ResponseMachine.Event) throws(WireError) {
-        guard let (statement, known) = cursor else { return }
-        switch event {
-        case .columns(let columns): cursor?.columns = columns
-        case .rows: hasFetched = true
-        case .cursorOpened: cursors[statement] = known
-        case .completed(let completion, isLast: true) where response?.kind != .cursor:
-            let isOpen = completion.status.contains(.cursorExists) && !completion.status.contains(.lastRowSent)
-            if !isOpen { cursors[statement] = nil }
-            // Whoever asks again would ask for ever.
-            guard !isOpen || hasFetched else {
-                throw WireError(
-                    packet: "COM_STMT_FETCH",
-                    field: "rows",
-                    offset: 0,
-                    reason: "none, and these were not the last"
-                )
-            }
-        case .rejected: cursors[statement] = nil
-        default: break
         }
     }
 
@@ -403,7 +361,7 @@ package struct ConnectionMachine: Sendable {
     }
 
     /// Rows of that statement wait on the server.
-    package func hasCursor(of statement: UInt32) -> Bool { cursors[statement] != nil }
+    package func hasCursor(of statement: UInt32) -> Bool { cursors.columns(of: statement) != nil }
 
     private mutating func finishResponse() {
         response = nil

@@ -78,32 +78,8 @@ package enum PacketDescriber {
         default: break
         }
         return switch byte {
-        case 0x02, 0x03, 0x04, 0x16: "\(name(ofCommand: byte)) \(short(String(buffer: payload.dropFirst(1))))"
-        default: name(ofCommand: byte)
-        }
-    }
-
-    /// As the manual calls it.
-    static func name(ofCommand byte: UInt8) -> String {
-        switch byte {
-        case 0x01: "COM_QUIT"
-        case 0x02: "COM_INIT_DB"
-        case 0x03: "COM_QUERY"
-        case 0x04: "COM_FIELD_LIST"
-        case 0x09: "COM_STATISTICS"
-        case 0x0E: "COM_PING"
-        case 0x11: "COM_CHANGE_USER"
-        case 0x12: "COM_BINLOG_DUMP"
-        case 0x15: "COM_REGISTER_SLAVE"
-        case 0x16: "COM_STMT_PREPARE"
-        case 0x17: "COM_STMT_EXECUTE"
-        case 0x18: "COM_STMT_SEND_LONG_DATA"
-        case 0x19: "COM_STMT_CLOSE"
-        case 0x1A: "COM_STMT_RESET"
-        case 0x1C: "COM_STMT_FETCH"
-        case 0x1E: "COM_BINLOG_DUMP_GTID"
-        case 0x1F: "COM_RESET_CONNECTION"
-        default: "command 0x\(String(byte, radix: 16))"
+        case 0x02, 0x03, 0x04, 0x16: "\(Command.name(of: byte)) \(short(String(buffer: payload.dropFirst(1))))"
+        default: Command.name(of: byte)
         }
     }
 

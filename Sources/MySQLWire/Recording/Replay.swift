@@ -21,10 +21,7 @@ package struct Replay: Sendable {
     private var unconfirmed: [(sequence: UInt8, payload: ByteBuffer)] = []
     private var awaitsTLS = false
     private var isSkipping = false
-    /// Of the statements that were prepared.
-    private var parameterCounts: [UInt32: Int] = [:]
-    /// The parameters that were sent as long data since, by statement.
-    private var longData: [UInt32: Set<Int>] = [:]
+    private var statements = RecordedStatements()
     private let isOwnClient: Bool
     private let capabilities: CapabilityFlags
 
@@ -118,7 +115,7 @@ package struct Replay: Sendable {
             }
         case .packet(let payload): events.append(.packet(payload))
         case .prepared(let packet):
-            parameterCounts[packet.statementID] = Int(packet.parameterCount)
+            statements.prepared(packet)
             events.append(.prepared(packet))
         case .cursorOpened(let completion): events.append(.cursorOpened(completion))
         case .fileRequested: events.append(.fileRequested)
@@ -169,12 +166,10 @@ package struct Replay: Sendable {
         {
             command = .changeUser(ReplaySetup.account(change))
         }
-        if isOwnClient, payload.firstByte == 0x17, let packet = execution(payload) {
+        if isOwnClient, let packet = try? statements.execution(payload, capabilities: capabilities) {
             command = .statementExecute(packet)
         }
-        if case .statementSendLongData(let id, let parameter, _) = command {
-            longData[id, default: []].insert(Int(parameter))
-        }
+        statements.sent(command)
         if !isOwnClient, case .stream = command {
             isSkipping = true
             return events.append(.skipped(PacketDescriber.describe(.command(payload.firstByte ?? 0), payload: payload)))
@@ -185,18 +180,6 @@ package struct Replay: Sendable {
         }
         // The contents of a file come from the recording too.
         if let bytes = machine.begin(command, hasFile: true) { sent(bytes) }
-    }
-
-    private mutating func execution(_ payload: ByteBuffer) -> StatementExecute? {
-        guard let id: UInt32 = payload.getInteger(at: payload.readerIndex + 1, endianness: .little),
-            let count = parameterCounts[id]
-        else { return nil }
-        return try? StatementExecute.decode(
-            payload,
-            parameterCount: count,
-            longData: longData.removeValue(forKey: id) ?? [],
-            capabilities: capabilities
-        )
     }
 
     private mutating func sent(_ bytes: ByteBuffer) {

@@ -47,8 +47,9 @@ package enum StatementRedactor {
                 case UInt8(ascii: "`"): copy(through: closing(UInt8(ascii: "`"), escapes: false))
                 case UInt8(ascii: "#"): comment(through: lineEnd)
                 case UInt8(ascii: "-") where isDashComment: comment(through: lineEnd)
-                case UInt8(ascii: "/") where isBlockComment: comment(through: commentEnd)
-                case _ where Self.isWord(byte): name()
+                case UInt8(ascii: "/") where isBlockComment:
+                    comment(through: SQLBytes.blockCommentEnd(bytes, from: index))
+                case _ where SQLBytes.isWord(byte): name()
                 default: copy(through: index + 1)
                 }
             }
@@ -115,19 +116,8 @@ package enum StatementRedactor {
             bytes[index...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.count
         }
 
-        private var commentEnd: Int {
-            var position = index + 2
-            while position + 1 < bytes.count {
-                if bytes[position] == UInt8(ascii: "*"), bytes[position + 1] == UInt8(ascii: "/") {
-                    return position + 2
-                }
-                position += 1
-            }
-            return bytes.count
-        }
-
         private mutating func name() {
-            let end = bytes[index...].firstIndex { !Self.isWord($0) } ?? bytes.count
+            let end = bytes[index...].firstIndex { !SQLBytes.isWord($0) } ?? bytes.count
             let upper = bytes[index..<end].map { Self.isLower($0) ? $0 - 32 : $0 }
             if isSecret, upper.starts(with: Array("0X".utf8)) {
                 output += Array("0x00".utf8)
@@ -148,14 +138,5 @@ package enum StatementRedactor {
         }
 
         private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
-
-        private static func isWord(_ byte: UInt8) -> Bool {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "$"), 0x80...0xFF:
-                true
-            default: false
-            }
-        }
     }
 }

@@ -119,7 +119,7 @@ import Testing
                 replay.play(step)
                 continue
             }
-            let packets = bytes.packets
+            let packets = SentBytes.split(bytes)
             for (index, packet) in packets.enumerated() where !replay.isClosed {
                 replay.forgetEvents()
                 try body(replay, packet, index + 1 < packets.count ? packets[index + 1] : ByteBuffer())
@@ -145,18 +145,5 @@ extension ByteBuffer {
         var whole = self
         whole.writeImmutableBuffer(other)
         return whole
-    }
-
-    /// Cut at the headers; what is left over at the end comes as it is.
-    fileprivate var packets: [ByteBuffer] {
-        var rest = self
-        var packets: [ByteBuffer] = []
-        while let header: UInt32 = rest.getInteger(at: rest.readerIndex, endianness: .little),
-            let packet = rest.readSlice(length: 4 + Int(header & 0xFF_FFFF))
-        {
-            packets.append(packet)
-        }
-        if rest.readableBytes > 0 { packets.append(rest) }
-        return packets
     }
 }

@@ -33,7 +33,7 @@ struct ObservedOperation: Sendable, Equatable {
             self.init(sql: statement ?? "")
             if queryText != .never, let statement { text = SQLText.withoutLiterals(statement) }
         default:
-            self.init(name: command.manualName)
+            self.init(name: Command.name(of: command.code))
         }
     }
 
@@ -43,28 +43,5 @@ struct ObservedOperation: Sendable, Equatable {
         summary = found.text
         collection = found.collection
         procedure = found.procedure
-    }
-}
-
-extension Command {
-    /// As the manual calls it.
-    var manualName: String {
-        switch self {
-        case .quit: "COM_QUIT"
-        case .initDB: "COM_INIT_DB"
-        case .query, .attributedQuery: "COM_QUERY"
-        case .statistics: "COM_STATISTICS"
-        case .ping: "COM_PING"
-        case .changeUser: "COM_CHANGE_USER"
-        case .allowSeveralStatements: "COM_SET_OPTION"
-        case .resetConnection: "COM_RESET_CONNECTION"
-        case .statementPrepare: "COM_STMT_PREPARE"
-        case .statementExecute: "COM_STMT_EXECUTE"
-        case .statementFetch: "COM_STMT_FETCH"
-        case .statementSendLongData: "COM_STMT_SEND_LONG_DATA"
-        case .statementClose: "COM_STMT_CLOSE"
-        case .statementReset: "COM_STMT_RESET"
-        case .stream: "COM_BINLOG_DUMP"
-        }
     }
 }

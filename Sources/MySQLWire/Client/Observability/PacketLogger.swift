@@ -30,7 +30,7 @@ extension PacketKind {
     /// As the manual calls it, where it does.
     fileprivate var name: String {
         switch self {
-        case .command(let byte): PacketDescriber.name(ofCommand: byte)
+        case .command(let byte): Command.name(of: byte)
         default: String(describing: self)
         }
     }

@@ -47,7 +47,8 @@ struct SQLScanner {
         case UInt8(ascii: "#"): return comment(through: lineEnd)
         case UInt8(ascii: "-") where peek(1) == UInt8(ascii: "-") && (peek(2) ?? 0) <= 0x20:
             return comment(through: lineEnd)
-        case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*"): return comment(through: commentEnd)
+        case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*"):
+            return comment(through: SQLBytes.blockCommentEnd(bytes, from: index))
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             skipNumber()
             return .literal
@@ -58,7 +59,7 @@ struct SQLScanner {
             if skipDollarQuoted() { return .literal }
             skipWord()
             return .word
-        case _ where Self.isWord(byte): return word()
+        case _ where SQLBytes.isWord(byte): return word()
         case 0...0x20:
             index += 1
             return .space
@@ -73,7 +74,7 @@ struct SQLScanner {
     }
 
     private mutating func skipWord() {
-        while let byte = peek(), Self.isWord(byte) { index += 1 }
+        while let byte = peek(), SQLBytes.isWord(byte) { index += 1 }
     }
 
     /// A letter before a quote belongs to the literal: `x'…'`, `b'…'`, `n'…'`.
@@ -89,7 +90,7 @@ struct SQLScanner {
 
     private mutating func skipNumber() {
         skipDigits()
-        if peek() == UInt8(ascii: "."), Self.isDigit(peek(1) ?? 0) || !Self.isWord(peek(1) ?? 0) {
+        if peek() == UInt8(ascii: "."), Self.isDigit(peek(1) ?? 0) || !SQLBytes.isWord(peek(1) ?? 0) {
             index += 1
             skipDigits()
         }
@@ -125,7 +126,7 @@ struct SQLScanner {
     /// The body of a stored program in another language: `$$ … $$` or `$tag$ … $tag$`.
     private mutating func skipDollarQuoted() -> Bool {
         var end = index + 1
-        while end < bytes.count, Self.isWord(bytes[end]), bytes[end] != UInt8(ascii: "$") { end += 1 }
+        while end < bytes.count, SQLBytes.isWord(bytes[end]), bytes[end] != UInt8(ascii: "$") { end += 1 }
         guard end < bytes.count, bytes[end] == UInt8(ascii: "$") else { return false }
         let mark = bytes[index...end]
         index = end + 1
@@ -148,23 +149,5 @@ struct SQLScanner {
         bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
     }
 
-    private var commentEnd: Int {
-        var position = index + 2
-        while position + 1 < bytes.count {
-            if bytes[position] == UInt8(ascii: "*"), bytes[position + 1] == UInt8(ascii: "/") { return position + 2 }
-            position += 1
-        }
-        return bytes.count
-    }
-
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "$"), 0x80...0xFF:
-            true
-        default: false
-        }
-    }
 }
