@@ -31,8 +31,7 @@ final class ResponseSink: Sendable {
                 switch self {
                 case .columns(let columns):
                     columns.reduce(0) { $0 + MemoryLayout<ColumnDefinition>.size + $1.name.utf8.count * 3 }
-                case .rows(let batch):
-                    batch.storage.readableBytes + batch.cells.count * MemoryLayout<MySQLRowBatch.Cell>.size
+                case .rows(let batch): batch.weight
                 case .packet(let packet): packet.readableBytes
                 default: 0
                 }

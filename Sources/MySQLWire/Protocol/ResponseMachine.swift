@@ -293,13 +293,7 @@ package struct ResponseMachine: Sendable {
             return isBeforeRows ? opened(completion) ?? complete(completion) : complete(completion)
         }
         isBeforeRows = false
-        // withUnsafeReadableBytes rethrows untyped, so the result is carried out by hand.
-        let cells = payload.withUnsafeReadableBytes { bytes in
-            Result { () throws(WireError) in try RowScanner.row(bytes, columns: columns, format: rowFormat) }
-        }
-        return .rows(
-            MySQLRowBatch(columns: columns, count: 1, format: rowFormat, storage: payload, cells: try cells.get())
-        )
+        return .rows(try MySQLRowBatch(scanning: payload, columns: columns, format: rowFormat))
     }
 
     private mutating func receivedPacket(_ payload: ByteBuffer, _ first: UInt8?) throws(WireError) -> Event {

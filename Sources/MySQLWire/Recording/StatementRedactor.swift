@@ -84,10 +84,10 @@ package enum StatementRedactor {
 
         /// Whether a literal or a comment holds a statement with a password: such a word, and a literal of its own.
         private func looksSecret(_ range: Range<Int>) -> Bool {
-            let upper = bytes[range].map { Self.isLower($0) ? $0 - 32 : $0 }
-            guard Self.holds(upper, Array("IDENTIFIED".utf8)) || Self.holdsPassword(upper) else { return false }
-            return upper.dropFirst().dropLast().contains { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\"") }
-                || Self.holds(upper, Array("0X".utf8))
+            guard SecretWords.stand(in: bytes, range) else { return false }
+            let inner = range.dropFirst().dropLast()
+            return inner.contains { bytes[$0] == UInt8(ascii: "'") || bytes[$0] == UInt8(ascii: "\"") }
+                || SecretWords.stands("0X", in: bytes, range)
         }
 
         private mutating func quoted(_ quote: UInt8) {
@@ -118,25 +118,13 @@ package enum StatementRedactor {
 
         private mutating func name() {
             let end = bytes[index...].firstIndex { !SQLBytes.isWord($0) } ?? bytes.count
-            let upper = bytes[index..<end].map { Self.isLower($0) ? $0 - 32 : $0 }
-            if isSecret, upper.starts(with: Array("0X".utf8)) {
+            if isSecret, SecretWords.begins(bytes, index..<end, with: "0X") {
                 output += Array("0x00".utf8)
                 index = end
                 return
             }
-            if upper == Array("IDENTIFIED".utf8) || Self.holdsPassword(upper) { isSecret = true }
+            if SecretWords.isSecret(bytes, index..<end) { isSecret = true }
             copy(through: end)
         }
-
-        private static func holdsPassword(_ text: [UInt8]) -> Bool {
-            holds(text, Array("PASSWORD".utf8)) || holds(text, Array("AUTHENTICATION_STRING".utf8))
-        }
-
-        private static func holds(_ text: [UInt8], _ part: [UInt8]) -> Bool {
-            guard text.count >= part.count else { return false }
-            return (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
-        }
-
-        private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
     }
 }

@@ -23,7 +23,7 @@ public struct ColumnTraits: Sendable, Hashable {
     }
 
     /// UNSIGNED_FLAG
-    public var isUnsigned: Bool { flags & 32 != 0 }
+    @inlinable public var isUnsigned: Bool { flags & 32 != 0 }
     /// The collation `binary`: bytes rather than text. Whether a BLOB or a TEXT tells only this.
     public var isBinary: Bool { collation == 63 }
 

@@ -1,5 +1,6 @@
 extension MySQLCell {
     /// An integer of the column's own type, from a cell that is not NULL.
+    @inlinable
     func integer<Integer: FixedWidthInteger>(
         _ bytes: UnsafeRawBufferPointer,
         as type: Integer.Type
@@ -10,7 +11,8 @@ extension MySQLCell {
         return value
     }
 
-    private func littleEndian<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
+    @inlinable
+    func littleEndian<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
         switch (bytes.count, column.isUnsigned || column.type == .year) {
         case (1, true): Integer(exactly: bytes.loadUnaligned(as: UInt8.self))
         case (1, false): Integer(exactly: bytes.loadUnaligned(as: Int8.self))
@@ -25,17 +27,30 @@ extension MySQLCell {
     }
 
     /// A decimal integer: a sign, and digits. Nil for what is not one, or does not fit.
+    @inlinable
     static func parse<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
-        var index = 0
-        var isNegative = false
-        if let first = bytes.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
-            isNegative = first == UInt8(ascii: "-")
-            index = 1
+        guard let first = bytes.first else { return nil }
+        let isNegative = first == UInt8(ascii: "-")
+        let start = isNegative || first == UInt8(ascii: "+") ? 1 : 0
+        guard let value = DecimalDigits.number(bytes, from: start) else {
+            return parseLong(bytes, from: start, isNegative: isNegative)
         }
-        guard index < bytes.count else { return nil }
+        if !isNegative { return Integer(exactly: value) }
+        // The magnitude of Int64.min is one more than that of Int64.max.
+        return value <= 1 << 63 ? Integer(exactly: Int64(truncatingIfNeeded: 0 &- value)) : nil
+    }
+
+    /// The same for so many digits that an integer of 64 bits may overflow.
+    @usableFromInline
+    static func parseLong<Integer: FixedWidthInteger>(
+        _ bytes: UnsafeRawBufferPointer,
+        from start: Int,
+        isNegative: Bool
+    ) -> Integer? {
+        guard start < bytes.count else { return nil }
         var value: Integer = 0
-        while index < bytes.count {
-            let digit = bytes[index] &- UInt8(ascii: "0")
+        for byte in bytes[start...] {
+            let digit = byte &- UInt8(ascii: "0")
             guard digit < 10 else { return nil }
             let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
             let (sum, second) =
@@ -44,8 +59,21 @@ extension MySQLCell {
                 : tens.addingReportingOverflow(Integer(truncatingIfNeeded: digit))
             guard !overflow, !second else { return nil }
             value = sum
-            index += 1
         }
+        return value
+    }
+
+    /// An integer from a column of another type, where it has exactly that value.
+    @usableFromInline
+    func otherInteger<Integer: FixedWidthInteger>() throws(MySQLError) -> Integer {
+        guard let bytes else { throw mismatch("\(Integer.self)") }
+        let value: Integer? =
+            switch column.type {
+            case .bit: Integer(exactly: try bit(bytes))
+            case .decimal, .newDecimal: try decimal(bytes).integer(as: Integer.self)
+            default: nil
+            }
+        guard let value else { throw mismatch("\(Integer.self)") }
         return value
     }
 
@@ -63,6 +91,7 @@ extension MySQLCell {
             guard bytes.count == 8 else { throw mismatch("Double") }
             return Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)))
         }
+        if let value = DecimalText.double(bytes) { return value }
         guard let value = Double(try text(bytes)) else { throw mismatch("Double") }
         return value
     }

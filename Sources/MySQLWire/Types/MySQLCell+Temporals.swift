@@ -16,6 +16,7 @@ extension MySQLCell {
             guard let dateTime = binaryDateTime(bytes) else { throw mismatch("MySQLDateTime") }
             return dateTime
         }
+        if let dateTime = TemporalText.whole(bytes) { return dateTime }
         var text = TemporalText(bytes)
         guard let date = text.date(), text.take(UInt8(ascii: " ")),
             let hours = text.number(digits: 2...2), hours < 24, let rest = text.minutesAndSeconds(), text.isAtEnd
@@ -52,7 +53,7 @@ extension MySQLCell {
 
     /// `year u16, month u8, day u8 [, hour u8, minute u8, second u8 [, microseconds u32]]`; nothing at all is zero.
     private func binaryDateTime(_ bytes: UnsafeRawBufferPointer) -> MySQLDateTime? {
-        guard [0, 4, 7, 11].contains(bytes.count) else { return nil }
+        guard bytes.count == 0 || bytes.count == 4 || bytes.count == 7 || bytes.count == 11 else { return nil }
         var value = MySQLDateTime(date: MySQLDate(year: 0, month: 0, day: 0))
         if bytes.count >= 4 {
             value.date = MySQLDate(
@@ -74,7 +75,7 @@ extension MySQLCell {
 
     /// `is_negative u8, days u32, hours u8, minutes u8, seconds u8 [, microseconds u32]`; nothing at all is zero.
     private func binaryTime(_ bytes: UnsafeRawBufferPointer) -> MySQLTime? {
-        guard [0, 8, 12].contains(bytes.count) else { return nil }
+        guard bytes.count == 0 || bytes.count == 8 || bytes.count == 12 else { return nil }
         var value = MySQLTime(hours: 0, minutes: 0, seconds: 0)
         if bytes.count >= 8 {
             let days = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self))

@@ -8,6 +8,7 @@ public struct MySQLCell {
     public let column: ColumnTraits
 
     /// A cell of a caller's own, for tests of its conversions.
+    @inlinable
     public init(bytes: UnsafeRawBufferPointer?, format: RowFormat, column: ColumnTraits) {
         self.bytes = bytes
         self.format = format
@@ -15,7 +16,7 @@ public struct MySQLCell {
     }
 
     /// Whether it is SQL NULL.
-    public var isNull: Bool { bytes == nil }
+    @inlinable public var isNull: Bool { bytes == nil }
 
     /// The value without any loss.
     ///
@@ -57,10 +58,15 @@ public struct MySQLCell {
     }
 
     func text(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw mismatch("text that is UTF-8") }
-        return text
+        // Not by String(validating:as:), which looks up the types of its encoding at each call.
+        do {
+            return String(copying: try UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span))
+        } catch {
+            throw mismatch("text that is UTF-8")
+        }
     }
 
+    @usableFromInline
     func mismatch(_ wanted: String) -> MySQLError {
         MySQLError(
             .conversionFailed,

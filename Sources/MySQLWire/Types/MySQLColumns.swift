@@ -1,9 +1,10 @@
+// Safety: nothing is written after init.
 /// The columns of one result, with a look-up by name made once for all its rows.
-public final class MySQLColumns: Sendable, RandomAccessCollection {
+public final class MySQLColumns: @unchecked Sendable, RandomAccessCollection {
     /// In the result's order.
     public let definitions: [ColumnDefinition]
-    /// The same in the form that decoding needs.
-    let traits: [ColumnTraits]
+    /// The same in the form that decoding needs, one for each; in memory of its own, where rows find it in one step.
+    let traits: UnsafePointer<ColumnTraits>
     /// How each value lies in a binary row.
     let binaryWidths: [BinaryWidth]
     private let indexes: [TextKey: Int]
@@ -11,14 +12,24 @@ public final class MySQLColumns: Sendable, RandomAccessCollection {
     /// Columns of a caller's own, for tests and simulations.
     public init(_ definitions: [ColumnDefinition]) {
         self.definitions = definitions
-        traits = definitions.map { ColumnTraits($0) }
-        binaryWidths = traits.map(\.binaryWidth)
+        let traits = UnsafeMutablePointer<ColumnTraits>.allocate(capacity: definitions.count)
+        for (index, definition) in definitions.enumerated() {
+            (traits + index).initialize(to: ColumnTraits(definition))
+        }
+        self.traits = UnsafePointer(traits)
+        binaryWidths = definitions.indices.map { traits[$0].binaryWidth }
         var indexes: [TextKey: Int] = [:]
         for (index, definition) in definitions.enumerated() {
             let name = TextKey(definition.name)
             if indexes[name] == nil { indexes[name] = index }
         }
         self.indexes = indexes
+    }
+
+    deinit {
+        let traits = UnsafeMutablePointer(mutating: traits)
+        traits.deinitialize(count: definitions.count)
+        traits.deallocate()
     }
 
     public var startIndex: Int { 0 }

@@ -1,19 +1,11 @@
 extension FixedWidthInteger where Self: MySQLDecodable {
     /// An integer, a YEAR, a BIT, or a DECIMAL without a fraction (as SUM returns it), where it fits.
+    @inlinable
     public init(_ cell: MySQLCell) throws(MySQLError) {
-        guard let bytes = cell.bytes else { throw cell.mismatch("\(Self.self)") }
-        switch cell.column.type {
-        case .tiny, .short, .int24, .long, .longLong, .year:
+        if cell.column.type.isInteger, let bytes = cell.bytes {
             self = try cell.integer(bytes, as: Self.self)
-        case .bit:
-            guard let value = Self(exactly: try cell.bit(bytes)) else { throw cell.mismatch("\(Self.self)") }
-            self = value
-        case .decimal, .newDecimal:
-            guard let value = try cell.decimal(bytes).integer(as: Self.self) else {
-                throw cell.mismatch("\(Self.self)")
-            }
-            self = value
-        default: throw cell.mismatch("\(Self.self)")
+        } else {
+            self = try cell.otherInteger()
         }
     }
 }
@@ -32,6 +24,10 @@ extension UInt64: MySQLDecodable {}
 extension Double: MySQLDecodable {
     /// A DOUBLE or FLOAT; an integer that it holds exactly; of a DECIMAL the nearest number.
     public init(_ cell: MySQLCell) throws(MySQLError) {
+        if cell.column.type == .double, let bytes = cell.bytes {
+            self = try cell.double(bytes)
+            return
+        }
         switch try cell.value() {
         case .double(let value): self = value
         case .float(let value): self = Double(value)

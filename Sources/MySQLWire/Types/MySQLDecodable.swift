@@ -7,6 +7,7 @@ public protocol MySQLDecodable {
 }
 
 extension Optional: MySQLDecodable where Wrapped: MySQLDecodable {
+    @inlinable
     public init(_ cell: MySQLCell) throws(MySQLError) {
         self = cell.isNull ? nil : try Wrapped(cell)
     }
@@ -77,7 +78,9 @@ extension MySQLTime: MySQLDecodable {
 extension MySQLDateTime: MySQLDecodable {
     /// A DATETIME or TIMESTAMP.
     public init(_ cell: MySQLCell) throws(MySQLError) {
-        guard case .dateTime(let value) = try cell.value() else { throw cell.mismatch("MySQLDateTime") }
-        self = value
+        guard cell.column.type == .dateTime || cell.column.type == .timestamp, let bytes = cell.bytes else {
+            throw cell.mismatch("MySQLDateTime")
+        }
+        self = try cell.dateTime(bytes)
     }
 }

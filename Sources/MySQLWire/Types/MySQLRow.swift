@@ -1,27 +1,40 @@
-internal import NIOCore
-
 /// One row of a result. A cell is nil where it is NULL or where there is no such column.
 ///
 /// Two ways lead to its values: ``decode(_:)`` and its like, which throw where a value is not what was asked
 /// for, and ``string(at:)`` and its like, which return nil then.
 public struct MySQLRow: Sendable {
-    package let batch: MySQLRowBatch
-    package let index: Int
+    @usableFromInline let storage: RowStorage
+    /// Of its cells in the table, the first.
+    @usableFromInline let first: Int
+
+    @inlinable
+    init(storage: RowStorage, first: Int) {
+        self.storage = storage
+        self.first = first
+    }
 
     /// Those of the result.
-    public var columns: MySQLColumns { batch.columns }
+    public var columns: MySQLColumns { storage.columns }
     /// How many cells it has.
-    public var count: Int { batch.columns.count }
+    @inlinable public var count: Int { storage.columnCount }
 
     /// The cell's bytes, lent for the time of the call; nil for NULL. Those of a number in a ``RowFormat/binary`` row are
     /// no text.
-    public func withBytes<Result>(at column: Int, _ body: (UnsafeRawBufferPointer?) throws -> Result) rethrows -> Result
-    {
-        guard let cell = place(of: column), cell.length != MySQLRowBatch.Cell.null else { return try body(nil) }
-        return try batch.storage.withUnsafeReadableBytes { bytes in
-            let start = Int(cell.offset)
-            return try body(UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(cell.length)]))
-        }
+    @inlinable
+    public func withBytes<Result, Failure: Error>(
+        at column: Int,
+        _ body: (UnsafeRawBufferPointer?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withExtendedLifetime(storage) { () throws(Failure) in try body(bytes(of: column)) }
+    }
+
+    /// They live as long as the storage.
+    @inlinable
+    func bytes(of column: Int) -> UnsafeRawBufferPointer? {
+        guard column >= 0, column < storage.columnCount else { return nil }
+        let cell = storage.cells[first &+ column]
+        guard cell.length != MySQLRowBatch.Cell.null else { return nil }
+        return UnsafeRawBufferPointer(start: storage.bytes + Int(cell.offset), count: Int(cell.length))
     }
 
     /// A copy of the cell's bytes.
@@ -33,7 +46,7 @@ public struct MySQLRow: Sendable {
     public func string(at column: Int) -> String? {
         withBytes(at: column) { bytes in
             guard let bytes else { return nil }
-            if batch.format == .binary, let text = try? cell(bytes, column).anyText(bytes) { return text }
+            if storage.format == .binary, let text = try? cell(bytes, column).anyText(bytes) { return text }
             return String(decoding: bytes, as: UTF8.self)
         }
     }
@@ -44,8 +57,9 @@ public struct MySQLRow: Sendable {
     }
 
     /// The cell as a decimal integer; nil also for what is not one, or does not fit.
+    @inlinable
     public func integer<Integer: FixedWidthInteger>(at column: Int, as type: Integer.Type = Integer.self) -> Integer? {
-        guard batch.format == .text else { return string(at: column).flatMap { Integer($0) } }
+        guard storage.format == .text else { return string(at: column).flatMap { Integer($0) } }
         return withBytes(at: column) { $0.flatMap { MySQLCell.parse($0) } }
     }
 
@@ -55,22 +69,17 @@ public struct MySQLRow: Sendable {
     }
 
     /// Whether the cell is SQL NULL; also where there is no such column.
-    public func isNull(at column: Int) -> Bool {
-        place(of: column).map { $0.length == MySQLRowBatch.Cell.null } ?? true
-    }
+    @inlinable
+    public func isNull(at column: Int) -> Bool { bytes(of: column) == nil }
 
     /// All cells as text, in the columns' order.
     public var strings: [String?] {
         (0..<count).map { string(at: $0) }
     }
 
-    private func place(of column: Int) -> MySQLRowBatch.Cell? {
-        guard column >= 0, column < columns.count else { return nil }
-        return batch.cells[index * columns.count + column]
-    }
-
-    private func cell(_ bytes: UnsafeRawBufferPointer?, _ column: Int) -> MySQLCell {
-        MySQLCell(bytes: bytes, format: batch.format, column: columns.traits[column])
+    @inlinable
+    func cell(_ bytes: UnsafeRawBufferPointer?, _ column: Int) -> MySQLCell {
+        MySQLCell(bytes: bytes, format: storage.format, column: storage.traits[column])
     }
 
     // MARK: Conversions
@@ -79,28 +88,35 @@ public struct MySQLRow: Sendable {
     ///
     /// - Throws: ``MySQLError/Code/conversionFailed``, which names the column; ``MySQLError/Code/invalidArgument`` where
     ///   there is no such column.
+    @inlinable
     public func decode<Value: MySQLDecodable>(_ type: Value.Type = Value.self, at column: Int) throws(MySQLError)
         -> Value
     {
-        guard column >= 0, column < count else {
-            throw MySQLError(
-                .invalidArgument,
-                phase: .rows,
-                fate: .maybeExecuted,
-                message: "there is no column \(column) among \(count)"
-            )
-        }
-        // withUnsafeReadableBytes rethrows untyped, so the result is carried out by hand.
-        let result = withBytes(at: column) { bytes in
-            Result { () throws(MySQLError) in try Value(cell(bytes, column)) }
-        }
+        guard column >= 0, column < storage.columnCount else { throw noColumn(column) }
+        // Without a closure: where nothing is specialized, each generic call looks its types up.
+        defer { extendLifetime(storage) }
         do throws(MySQLError) {
-            return try result.get()
+            return try Value(cell(bytes(of: column), column))
         } catch {
-            var error = error
-            error.message = "column \(column) (\(columns[column].name)): \(error.message)"
-            throw error
+            throw named(error, column)
         }
+    }
+
+    @usableFromInline
+    func noColumn(_ column: Int) -> MySQLError {
+        MySQLError(
+            .invalidArgument,
+            phase: .rows,
+            fate: .maybeExecuted,
+            message: "there is no column \(column) among \(count)"
+        )
+    }
+
+    @usableFromInline
+    func named(_ error: MySQLError, _ column: Int) -> MySQLError {
+        var error = error
+        error.message = "column \(column) (\(columns[column].name)): \(error.message)"
+        return error
     }
 
     /// The same of the first column of that name.
@@ -119,15 +135,18 @@ public struct MySQLRow: Sendable {
     }
 
     /// The first cells, as many as the tuple has members: `row.decode((Int, String?).self)`.
+    @inlinable
     public func decode<each Value: MySQLDecodable>(_ type: (repeat each Value).Type) throws(MySQLError) -> (
         repeat each Value
     ) {
-        var column = -1
-        func next<Member: MySQLDecodable>(_ type: Member.Type) throws(MySQLError) -> Member {
-            column += 1
-            return try decode(type, at: column)
-        }
-        return (repeat try next((each Value).self))
+        var column = 0
+        return (repeat try next((each Value).self, at: &column))
+    }
+
+    @inlinable
+    func next<Value: MySQLDecodable>(_ type: Value.Type, at column: inout Int) throws(MySQLError) -> Value {
+        defer { column += 1 }
+        return try decode(type, at: column)
     }
 
     /// The row as a `Decodable` type, whose keys are the names of columns; further columns are left out.

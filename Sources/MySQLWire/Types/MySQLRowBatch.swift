@@ -4,12 +4,13 @@ package import NIOCore
 ///
 /// Nothing is allocated or copied for a row or a cell: a ``MySQLRow`` is a number in its batch.
 public struct MySQLRowBatch: Sendable {
-    /// Where a cell lies in `storage`, counted from its reader index.
+    /// Where a cell lies in the batch's bytes.
+    @usableFromInline
     package struct Cell: Sendable, Equatable {
-        package var offset: UInt32
+        @usableFromInline package var offset: UInt32
         /// `Cell.null` for SQL NULL.
-        package var length: UInt32
-        package static let null = UInt32.max
+        @usableFromInline package var length: UInt32
+        @inlinable package static var null: UInt32 { UInt32.max }
 
         @inlinable
         package init(offset: UInt32, length: UInt32) {
@@ -18,15 +19,22 @@ public struct MySQLRowBatch: Sendable {
         }
     }
 
-    /// Those of the result.
-    public let columns: MySQLColumns
-    /// How many rows it has.
-    public let count: Int
-    /// How values lie in the bytes.
-    public let format: RowFormat
-    package let storage: ByteBuffer
-    package let cells: [Cell]
+    @usableFromInline let storage: RowStorage
 
+    /// Those of the result.
+    public var columns: MySQLColumns { storage.columns }
+    /// How many rows it has.
+    @inlinable public var count: Int { storage.rowCount }
+    /// How values lie in the bytes.
+    @inlinable public var format: RowFormat { storage.format }
+    /// What it keeps in memory, in bytes.
+    package var weight: Int { storage.weight }
+
+    init(_ storage: RowStorage) {
+        self.storage = storage
+    }
+
+    /// Rows whose places are known, for tests, simulations and a single row. A cell that lies outside of the bytes is NULL.
     package init(
         columns: MySQLColumns,
         count: Int,
@@ -34,11 +42,30 @@ public struct MySQLRowBatch: Sendable {
         storage: ByteBuffer,
         cells: [Cell]
     ) {
-        self.columns = columns
-        self.format = format
-        self.count = count
-        self.storage = storage
-        self.cells = cells
+        let size = storage.readableBytes
+        let table = CellTable(
+            cells.map {
+                let isWithin = $0.length != Cell.null && Int($0.offset) + Int($0.length) <= size
+                return isWithin ? $0 : Cell(offset: 0, length: Cell.null)
+            }
+        )
+        self.init(RowStorage(columns: columns, count: count, format: format, storage: storage, table: table))
+    }
+
+    /// One row, however many packets its payload came in.
+    package init(scanning payload: ByteBuffer, columns: MySQLColumns, format: RowFormat) throws(WireError) {
+        // withUnsafeReadableBytes rethrows untyped and wants a result that can be copied, so both are carried out by hand.
+        var table = CellTable()
+        let failure: WireError? = payload.withUnsafeReadableBytes { bytes in
+            do throws(WireError) {
+                table = try RowScanner.row(bytes, columns: columns, format: format)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+        self.init(RowStorage(columns: columns, count: 1, format: format, storage: payload, table: table))
     }
 
     /// Lends the bytes of all rows, and for each cell (row by row) its place in them: for whoever writes rows on
@@ -46,14 +73,17 @@ public struct MySQLRowBatch: Sendable {
     package func withUnsafeCells<Result>(
         _ body: (UnsafeRawBufferPointer, UnsafeBufferPointer<Cell>) throws -> Result
     ) rethrows -> Result {
-        try storage.withUnsafeReadableBytes { bytes in
-            try cells.withUnsafeBufferPointer { try body(bytes, $0) }
-        }
+        try withExtendedLifetime(storage) { try body(storage.allBytes, storage.allCells) }
     }
 }
 
 extension MySQLRowBatch: RandomAccessCollection {
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { count }
-    public subscript(position: Int) -> MySQLRow { MySQLRow(batch: self, index: position) }
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable public var endIndex: Int { storage.rowCount }
+
+    @inlinable
+    public subscript(position: Int) -> MySQLRow {
+        precondition(position >= 0 && position < storage.rowCount, "a batch has no such row")
+        return MySQLRow(storage: storage, first: position &* storage.columnCount)
+    }
 }

@@ -29,6 +29,33 @@ struct TemporalText {
         return count >= digits.lowerBound ? value : nil
     }
 
+    /// Two digits at a place that is known to be within the text; over 99 where they are none.
+    @inline(__always)
+    private func pair(at offset: Int) -> UInt32 {
+        let (tens, ones) = (bytes[offset] &- UInt8(ascii: "0"), bytes[offset + 1] &- UInt8(ascii: "0"))
+        return tens < 10 && ones < 10 ? UInt32(tens) * 10 + UInt32(ones) : 100
+    }
+
+    /// `2026-01-31 12:00:00`, without a fraction: what most columns have, at places that are always the same.
+    static func whole(_ bytes: UnsafeRawBufferPointer) -> MySQLDateTime? {
+        guard bytes.count == 19, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+            bytes[10] == UInt8(ascii: " "), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":")
+        else { return nil }
+        let text = TemporalText(bytes)
+        let (century, year) = (text.pair(at: 0), text.pair(at: 2))
+        let (month, day) = (text.pair(at: 5), text.pair(at: 8))
+        let (hours, minutes, seconds) = (text.pair(at: 11), text.pair(at: 14), text.pair(at: 17))
+        guard century < 100, year < 100, month <= 12, day <= 31, hours < 24, minutes < 60, seconds < 60 else {
+            return nil
+        }
+        return MySQLDateTime(
+            date: MySQLDate(year: UInt16(century * 100 + year), month: UInt8(month), day: UInt8(day)),
+            hours: UInt8(hours),
+            minutes: UInt8(minutes),
+            seconds: UInt8(seconds)
+        )
+    }
+
     /// `2026-01-31`; also without a day or a month.
     mutating func date() -> MySQLDate? {
         guard let year = number(digits: 4...4), take(UInt8(ascii: "-")), let month = number(digits: 2...2),

@@ -17,12 +17,19 @@ package struct PacketFramer: Sendable {
 
     /// What has arrived and was not consumed yet.
     package private(set) var buffer = ByteBuffer()
+    /// What arrived behind `buffer`, which is exactly one packet then: that was cut off, and this is the rest of the read that
+    /// completed it. So a cut costs the copy of one packet, and never that of a whole read.
+    private var following = ByteBuffer()
     /// The sequence number that the next packet must have.
     package private(set) var expectedSequence: UInt8 = 0
     /// False inside of compression: there servers set the number to that of the frame whenever they flush, and the
     /// frames' own numbers are checked instead.
     package var isSequenceStrict = true
+    /// A payload in several packets, as far as it has come.
     private var joined: ByteBuffer?
+    /// Of the part of it that is arriving: what is still to come, and whether it is the last.
+    private var missing = 0
+    private var isLastPart = false
     /// Of one payload, in bytes.
     package var maximumPayload: Int
 
@@ -34,7 +41,35 @@ package struct PacketFramer: Sendable {
     package var isEmpty: Bool { buffer.readableBytes == 0 && joined == nil }
 
     package mutating func append(_ bytes: ByteBuffer) {
-        buffer.append(bytes)
+        guard following.readableBytes == 0 else { return following.append(bytes) }
+        guard let missing = missingOfFirst(before: bytes), missing <= bytes.readableBytes else {
+            return buffer.append(bytes)
+        }
+        var bytes = bytes
+        // A buffer of its own: to write behind bytes that a batch of rows shares would copy all of them.
+        var whole = ByteBuffer()
+        whole.reserveCapacity(buffer.readableBytes + missing)
+        whole.writeImmutableBuffer(buffer)
+        if var rest = bytes.readSlice(length: missing) { whole.writeBuffer(&rest) }
+        buffer = whole
+        if bytes.readableBytes > 0 { following = bytes }
+    }
+
+    /// How much of the packet that has begun, and of which less than all is there, is to come; nil for a packet that is whole.
+    private func missingOfFirst(before more: ByteBuffer) -> Int? {
+        let here = buffer.readableBytes
+        guard here > 0, missing == 0 else { return nil }
+        var length = 0
+        for index in 0..<3 {
+            let byte: UInt8? =
+                index < here
+                ? buffer.getInteger(at: buffer.readerIndex + index)
+                : more.getInteger(at: more.readerIndex + index - here)
+            guard let byte else { return nil }
+            length |= Int(byte) << (8 * index)
+        }
+        let wanted = Self.headerLength + length - here
+        return wanted > 0 ? wanted : nil
     }
 
     /// At the start of a command both sides count from 0 again; the peer's first packet then has number 1.
@@ -44,7 +79,15 @@ package struct PacketFramer: Sendable {
 
     /// The next whole payload, if it has arrived.
     package mutating func next() throws(WireError) -> Packet? {
-        while let (length, sequence) = header() {
+        while true {
+            if missing > 0 || isLastPart {
+                guard let payload = nextOfJoined() else {
+                    if missing > 0 { return nil }
+                    continue
+                }
+                return Packet(sequence: expectedSequence &- 1, payload: payload)
+            }
+            guard let (length, sequence) = header() else { return nil }
             // First of all, and before the payload is there: another protocol's banner promises megabytes that never come.
             if isSequenceStrict, sequence != expectedSequence {
                 guard joined != nil || length == 0 || firstPayloadByte != nil else { return nil }
@@ -60,19 +103,33 @@ package struct PacketFramer: Sendable {
                     isLimit: true
                 )
             }
-            guard buffer.readableBytes >= Self.headerLength + length else { return nil }
-            buffer.moveReaderIndex(forwardBy: Self.headerLength)
-            guard var payload = take(length) else { return nil }
-            expectedSequence = sequence &+ 1
-            if joined == nil, length < Self.maximumPacket { return Packet(sequence: sequence, payload: payload) }
-            if joined == nil { joined = ByteBuffer() }
-            joined?.writeBuffer(&payload)
-            if length < Self.maximumPacket {
-                defer { joined = nil }
-                return joined.map { Packet(sequence: sequence, payload: $0) }
+            if joined == nil, length < Self.maximumPacket {
+                guard buffer.readableBytes >= Self.headerLength + length else { return nil }
+                buffer.moveReaderIndex(forwardBy: Self.headerLength)
+                guard let payload = take(length) else { return nil }
+                expectedSequence = sequence &+ 1
+                return Packet(sequence: sequence, payload: payload)
             }
+            _ = take(Self.headerLength)
+            expectedSequence = sequence &+ 1
+            if joined == nil { joined = ByteBuffer() }
+            missing = length
+            isLastPart = length < Self.maximumPacket
         }
-        return nil
+    }
+
+    /// Moves what has come of a part over to the parts before it, so that a payload of a gigabyte is held once.
+    ///
+    /// - Returns: the payload, where it is whole.
+    private mutating func nextOfJoined() -> ByteBuffer? {
+        while missing > 0, buffer.readableBytes > 0, var piece = take(min(missing, buffer.readableBytes)) {
+            missing -= piece.readableBytes
+            joined?.writeBuffer(&piece)
+        }
+        guard missing == 0, isLastPart else { return nil }
+        isLastPart = false
+        defer { joined = nil }
+        return joined
     }
 
     /// Parses rows in place, as far as whole packets have arrived: see ``RowScanner``. Nothing is copied; the
@@ -100,21 +157,27 @@ package struct PacketFramer: Sendable {
             }
         }
         if let failure { throw failure }
-        guard scanner.rowCount > 0, let storage = take(scanner.consumed) else { return nil }
-        expectedSequence = scanner.sequence
+        let (count, sequence) = (scanner.rowCount, scanner.sequence)
+        guard count > 0, let storage = take(scanner.consumed) else { return nil }
+        expectedSequence = sequence
         return MySQLRowBatch(
-            columns: columns,
-            count: scanner.rowCount,
-            format: format,
-            storage: storage,
-            cells: scanner.cells
+            RowStorage(
+                columns: columns,
+                count: count,
+                format: format,
+                storage: storage,
+                table: scanner.takeTable()
+            )
         )
     }
 
     private mutating func take(_ length: Int) -> ByteBuffer? {
         let slice = buffer.readSlice(length: length)
         // What is read to its end is given back: an idle connection does not hold on to its largest answer.
-        if buffer.readableBytes == 0 { buffer = ByteBuffer() }
+        if buffer.readableBytes == 0 {
+            buffer = following
+            following = ByteBuffer()
+        }
         return slice
     }
 

@@ -3,11 +3,11 @@
 /// It stops at `maximumBytes`, and before anything that is not an ordinary row (the terminator, an ERR, a row in
 /// several packets, a packet that has not wholly arrived), and leaves that to the slow way. All reads are within
 /// `bytes`: each packet's length is compared with what is there once, each cell's with its packet.
-package struct RowScanner {
+package struct RowScanner: ~Copyable {
     /// Bytes of the packets that were taken, headers included.
     package private(set) var consumed = 0
     package private(set) var rowCount = 0
-    package private(set) var cells: [MySQLRowBatch.Cell] = []
+    package private(set) var table: CellTable
     package private(set) var sequence: UInt8
     private let columnCount: Int
     private let format: RowFormat
@@ -26,6 +26,7 @@ package struct RowScanner {
         columnCount = columns.count
         self.format = format
         widths = format == .binary ? columns.binaryWidths : []
+        table = CellTable()
         self.sequence = sequence
         self.maximumBytes = maximumBytes
         self.maximumPayload = maximumPayload
@@ -46,10 +47,10 @@ package struct RowScanner {
             let number = UInt8(truncatingIfNeeded: header >> 24)
             guard number == sequence else { return }
             if rowCount == 0 {
-                // A guess from the first row's size: at most one cell table growth for most results. Each cell takes a
-                // byte, so that no more is reserved than what has arrived can hold.
+                // A guess from the first row's size: at most one growth for most results. Each cell takes a byte, so that
+                // no more is reserved than what has arrived can hold.
                 let room = min(maximumBytes, end - consumed)
-                cells.reserveCapacity(min(columnCount, length) * (room / (length + 4) + 1))
+                _ = table.room(for: min(columnCount, length) * (room / (length + 4) + 1))
             }
             try scanRow(bytes, from: start, to: start + length)
             sequence &+= 1
@@ -59,21 +60,46 @@ package struct RowScanner {
     }
 
     /// One row whose payload is `bytes[start..<end]`; offsets of cells count from the start of `bytes`.
+    @inline(__always)
     private mutating func scanRow(_ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) throws(WireError) {
+        let cells = table.room(for: columnCount)
         switch format {
-        case .text:
-            var position = start
-            for _ in 0..<columnCount { try scanString(bytes, &position, from: start, to: end) }
-            guard position == end else { throw error("cell", position - start, "bytes after the last cell") }
-        case .binary: try scanBinaryRow(bytes, from: start, to: end)
+        case .text: try scanTextRow(bytes, from: start, to: end, into: cells)
+        case .binary: try scanBinaryRow(bytes, from: start, to: end, into: cells)
         }
+        table.grew(by: columnCount)
+    }
+
+    @inline(__always)
+    private func scanTextRow(
+        _ bytes: UnsafeRawBufferPointer,
+        from start: Int,
+        to end: Int,
+        into cells: UnsafeMutablePointer<MySQLRowBatch.Cell>
+    ) throws(WireError) {
+        var position = start
+        for column in 0..<columnCount {
+            guard position < end else { throw error("cell", position - start, "the row has too few cells") }
+            let first = bytes[position]
+            let next = position &+ 1 &+ Int(first)
+            if first < 0xFB, next <= end {
+                (cells + column).initialize(
+                    to: .init(offset: UInt32(truncatingIfNeeded: position &+ 1), length: UInt32(first))
+                )
+                position = next
+            } else {
+                (cells + column).initialize(to: try scanString(bytes, &position, from: start, to: end))
+            }
+        }
+        guard position == end else { throw error("cell", position - start, "bytes after the last cell") }
     }
 
     /// `0x00, null_bitmap, values`: in the bitmap the first column's bit is the third.
-    private mutating func scanBinaryRow(
+    private func scanBinaryRow(
         _ bytes: UnsafeRawBufferPointer,
         from start: Int,
-        to end: Int
+        to end: Int,
+        into cells: UnsafeMutablePointer<MySQLRowBatch.Cell>
     ) throws(WireError) {
         let bitmap = start + 1
         var position = bitmap + (columnCount + 9) / 8
@@ -83,7 +109,7 @@ package struct RowScanner {
         for column in 0..<columnCount {
             let bit = column + 2
             if bytes[bitmap + bit / 8] >> UInt8(bit % 8) & 1 == 1 {
-                cells.append(.init(offset: 0, length: MySQLRowBatch.Cell.null))
+                (cells + column).initialize(to: .init(offset: 0, length: MySQLRowBatch.Cell.null))
                 continue
             }
             switch widths[column] {
@@ -91,10 +117,12 @@ package struct RowScanner {
                 guard Int(width) <= end - position else {
                     throw error("cell", position - start, "the row has too few cells")
                 }
-                cells.append(.init(offset: UInt32(truncatingIfNeeded: position), length: UInt32(width)))
+                (cells + column).initialize(
+                    to: .init(offset: UInt32(truncatingIfNeeded: position), length: UInt32(width))
+                )
                 position += Int(width)
             case .lengthEncoded:
-                try scanString(bytes, &position, from: start, to: end)
+                (cells + column).initialize(to: try scanString(bytes, &position, from: start, to: end))
             case .unknown:
                 throw error("cell", position - start, "column \(column) has a type that this client does not know")
             }
@@ -103,13 +131,12 @@ package struct RowScanner {
     }
 
     /// A length-encoded string, or NULL; that is only allowed in a text row.
-    @inline(__always)
-    private mutating func scanString(
+    private func scanString(
         _ bytes: UnsafeRawBufferPointer,
         _ position: inout Int,
         from start: Int,
         to end: Int
-    ) throws(WireError) {
+    ) throws(WireError) -> MySQLRowBatch.Cell {
         guard position < end else { throw error("cell", position - start, "the row has too few cells") }
         let first = bytes[position]
         var length = Int(first)
@@ -117,9 +144,8 @@ package struct RowScanner {
         switch first {
         case 0...0xFA: break
         case 0xFB where format == .text:
-            cells.append(.init(offset: 0, length: MySQLRowBatch.Cell.null))
             position += 1
-            return
+            return .init(offset: 0, length: MySQLRowBatch.Cell.null)
         case 0xFC where end - position >= 3:
             length = Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 1, as: UInt16.self)))
             width = 3
@@ -138,21 +164,22 @@ package struct RowScanner {
         }
         position += width
         guard length <= end - position else { throw error("cell", position - start, "longer than its packet") }
-        cells.append(
-            .init(offset: UInt32(truncatingIfNeeded: position), length: UInt32(truncatingIfNeeded: length))
-        )
-        position += length
+        defer { position += length }
+        return .init(offset: UInt32(truncatingIfNeeded: position), length: UInt32(truncatingIfNeeded: length))
     }
+
+    /// The places that were found, and nothing of them stays here.
+    package consuming func takeTable() -> CellTable { table }
 
     /// The slow way: one payload, however many packets it came in.
     package static func row(
         _ payload: UnsafeRawBufferPointer,
         columns: MySQLColumns,
         format: RowFormat
-    ) throws(WireError) -> [MySQLRowBatch.Cell] {
+    ) throws(WireError) -> CellTable {
         var scanner = RowScanner(columns: columns, format: format, sequence: 0, maximumBytes: 0, maximumPayload: 0)
         try scanner.scanRow(payload, from: 0, to: payload.count)
-        return scanner.cells
+        return scanner.takeTable()
     }
 
     private func error(_ field: String, _ offset: Int, _ reason: String) -> WireError {

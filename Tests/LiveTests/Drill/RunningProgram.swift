@@ -11,6 +11,8 @@ final class RunningProgram: Sendable {
 
     static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        // A shell starts what it puts in the background with SIGINT ignored, and the programs started here inherit that.
+        signal(SIGINT, SIG_DFL)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: bundle).deletingLastPathComponent()
             .appendingPathComponent("replica-cli")

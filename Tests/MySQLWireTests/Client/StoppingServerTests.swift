@@ -189,7 +189,7 @@ import Testing
             let rows = try await connection.query(sql: "SELECT 1", timeout: .milliseconds(800))
             while connection.closeReason == nil { try await Task.sleep(for: .milliseconds(10)) }
             var bytes = 0
-            let error = await mysqlError { for try await batch in rows { bytes += batch.storage.readableBytes } }
+            let error = await mysqlError { for try await batch in rows { bytes += batch.weight } }
             #expect(error?.code == .timedOut)
             #expect(error?.phase == .rows)
             #expect(bytes < 2 << 20)

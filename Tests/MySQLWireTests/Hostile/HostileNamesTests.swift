@@ -19,11 +19,7 @@ import Testing
         }
         let columns = MySQLColumns(definitions)
         let payload = TextRow(names.indices.map { String($0) }).encode()
-        let cells = try payload.withUnsafeReadableBytes { bytes in
-            try RowScanner.row(bytes, columns: columns, format: .text)
-        }
-        let batch = MySQLRowBatch(columns: columns, count: 1, format: .text, storage: payload, cells: cells)
-        return try #require(batch.first)
+        return try #require(try MySQLRowBatch(scanning: payload, columns: columns, format: .text).first)
     }
 
     @Test func `each column is found by exactly its own name, whatever that holds`() throws {

@@ -41,7 +41,7 @@ import Testing
         while case .response(.rows(let batch)) = machine.next() { batches.append(batch) }
         #expect(machine.isIdle)
         #expect(batches.flatMap { $0.map { $0.bytes(at: 0)?.count ?? 0 } } == sizes)
-        #expect(batches.allSatisfy { $0.storage.readableBytes <= bound || $0.count == 1 })
+        #expect(batches.allSatisfy { $0.storage.byteCount <= bound || $0.count == 1 })
         // And not row by row either.
         #expect(batches.count < 20)
     }

@@ -7,10 +7,7 @@ import Testing
     static func row(_ cells: [(name: String, type: ColumnType, text: String?)]) throws -> MySQLRow {
         let columns = MySQLColumns(cells.map { ColumnDefinition(name: $0.name, type: $0.type) })
         let payload = TextRow(cells.map(\.text)).encode()
-        let found = payload.withUnsafeReadableBytes { bytes in
-            Result { () throws(WireError) in try RowScanner.row(bytes, columns: columns, format: .text) }
-        }
-        return MySQLRowBatch(columns: columns, count: 1, storage: payload, cells: try found.get())[0]
+        return try MySQLRowBatch(scanning: payload, columns: columns, format: .text)[0]
     }
 
     enum Kind: String, Decodable { case tool, toy }

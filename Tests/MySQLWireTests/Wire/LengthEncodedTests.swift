@@ -43,10 +43,8 @@ import Testing
 
     @Test func `0xFB is a NULL in a text row and in a variable's value, and nowhere else`() throws {
         let columns = MySQLColumns([ColumnDefinition(name: "a")])
-        let cells = try [UInt8]([0xFB]).withUnsafeBytes { bytes in
-            try RowScanner.row(bytes, columns: columns, format: .text)
-        }
-        #expect(cells.first?.length == MySQLRowBatch.Cell.null)
+        let batch = try MySQLRowBatch(scanning: ByteBuffer(bytes: [0xFB]), columns: columns, format: .text)
+        #expect(batch.first?.isNull(at: 0) == true)
         #expect(
             try SessionStateInformation.decode(ByteBuffer(bytes: [0, 3, 1, 0x61, 0xFB]))
                 == [.systemVariable(name: "a", value: nil)]
