@@ -50,7 +50,7 @@ func login(_ configuration: inout MySQLConfiguration) {
 func save(_ connection: MySQLConnection, name: String) async throws {
     // snippet.errors
     do {
-        _ = try await connection.collect("INSERT INTO products (name) VALUES (\(name))")
+        try await connection.execute("INSERT INTO products (name) VALUES (\(name))")
     } catch {  // a MySQLError: calls of a connection throw nothing else
         if error.server?.number == 1062 { return print("there already") }
         switch error.fate {
@@ -69,6 +69,24 @@ func patience(_ configuration: inout MySQLConfiguration, _ connection: MySQLConn
     let slow = try await connection.collect("SELECT COUNT(*) FROM orders", timeout: .seconds(120))
     // snippet.end
     print(slow.scalar ?? "")
+}
+
+func session(_ configuration: inout MySQLConfiguration, _ connection: MySQLConnection) async throws {
+    // snippet.timezone
+    configuration.timeZone = "+00:00"
+    // snippet.end
+
+    // snippet.user
+    try await connection.changeUser("reports", password: Secret("…"), database: "shop")
+    // snippet.end
+
+    // snippet.attributes
+    configuration.allowsQueryAttributes = true
+    let reports = try await MySQLConnection.connect(to: configuration)
+    let attributes = [MySQLQueryAttribute("traceparent", .string("00-4bf92f3577b34da6a3ce929d0e0e4736-00"))]
+    let rows = try await reports.query(sql: "SELECT COUNT(*) FROM orders", attributes: attributes)
+    // snippet.end
+    for try await batch in rows { print(batch.count) }
 }
 
 func cancel(_ configuration: inout MySQLConfiguration, _ connection: MySQLConnection) async {

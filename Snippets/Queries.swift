@@ -1,5 +1,6 @@
 // Connect, query, insert, transaction, stream, types: the code of the articles about statements.
 
+import Foundation
 import MySQLWire
 
 // snippet.connect
@@ -25,20 +26,28 @@ func gettingStarted() async throws {
     // snippet.end
 }
 
-func createAndInsert(_ connection: MySQLConnection, name: String) async throws {
+func lent(_ configuration: MySQLConfiguration) async throws {
+    // snippet.lent
+    let count = try await MySQLConnection.withConnection(to: configuration) { connection in
+        try await connection.collect("SELECT COUNT(*) FROM products").firstRow?.decode(Int.self) ?? 0
+    }
+    // snippet.end
+    print(count)
+}
+
+func createAndInsert(_ connection: MySQLConnection, name: String, price: MySQLDecimal) async throws {
     // snippet.insert
-    _ = try await connection.collect(
+    try await connection.execute(
         """
         CREATE TABLE IF NOT EXISTS products (
             id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, name VARCHAR(100) NOT NULL, price DECIMAL(10, 2), stock INT
         )
         """
     )
-    let price = MySQLDecimal("12.50")
-    let inserted = try await connection.collect(
+    let inserted = try await connection.execute(
         "INSERT INTO products (name, price, stock) VALUES (\(name), \(price), \(10))"
     )
-    print(inserted.completion.affectedRows, inserted.completion.lastInsertID)
+    print(inserted.affectedRows, inserted.lastInsertID)
     // snippet.end
 }
 
@@ -62,10 +71,23 @@ func select(_ connection: MySQLConnection, limit: Int, ids: [Int], table: String
     print(names, count)
 }
 
+func parts(_ connection: MySQLConnection, name: String?, limit: Int?, names: [String]) async throws {
+    // snippet.parts
+    var conditions: [MySQLQuery] = ["stock > 0"]
+    if let name { conditions.append("name = \(name)") }
+    if let limit { conditions.append("price < \(limit)") }
+    let found = try await connection.collect("SELECT id FROM products WHERE \(joined: conditions, by: " AND ")")
+
+    let rows = names.map { name in "(\(name), \(0))" as MySQLQuery }
+    try await connection.execute("INSERT INTO products (name, stock) VALUES \(joined: rows, by: ", ")")
+    // snippet.end
+    print(found.rowCount)
+}
+
 func prepared(_ connection: MySQLConnection, names: [String]) async throws {
     // snippet.prepared
     let insert = try await connection.prepare("INSERT INTO products (name, stock) VALUES (?, ?)")
-    for name in names { _ = try await connection.collect(insert, [name, 0]) }
+    for name in names { try await connection.execute(insert, [name, 0]) }
     // snippet.end
 }
 
@@ -82,8 +104,8 @@ func procedure(_ connection: MySQLConnection) async throws {
 func transaction(_ connection: MySQLConnection, id: Int) async throws {
     // snippet.transaction
     try await connection.withTransaction(isolation: .serializable) { connection in
-        _ = try await connection.collect("UPDATE products SET stock = stock - 1 WHERE id = \(id)")
-        _ = try await connection.collect("INSERT INTO orders (product) VALUES (\(id))")
+        try await connection.execute("UPDATE products SET stock = stock - 1 WHERE id = \(id)")
+        try await connection.execute("INSERT INTO orders (product) VALUES (\(id))")
     }
     // snippet.end
 }
@@ -100,15 +122,50 @@ func stream(_ connection: MySQLConnection) async throws {
     // snippet.end
 }
 
+func leave(_ connection: MySQLConnection) async throws {
+    // snippet.leave
+    search: for try await batch in try await connection.query("SELECT id, name FROM products") {
+        for row in batch where row.string("name") == "tea" { break search }
+    }
+    // snippet.end
+}
+
+func cursor(_ connection: MySQLConnection) async throws {
+    // snippet.cursor
+    let rows = try await connection.query("SELECT id, name FROM products", cursor: .fetching(rows: 1000))
+    // snippet.end
+    for try await batch in rows { print(batch.count) }
+}
+
+func longData(_ connection: MySQLConnection, pieces: AsyncStream<[UInt8]>) async throws {
+    // snippet.longdata
+    try await connection.execute("INSERT INTO files (content) VALUES (\(longData: MySQLLongData(pieces)))")
+    // snippet.end
+}
+
+func load(_ configuration: inout MySQLConfiguration, lines: AsyncStream<[UInt8]>) async throws {
+    // snippet.infile
+    configuration.allowsLocalInfile = true
+    let loaded = try await MySQLConnection.withConnection(to: configuration) { connection in
+        try await connection.execute(
+            sql: "LOAD DATA LOCAL INFILE 'any name' INTO TABLE products (name, stock)",
+            localInfile: MySQLLocalInfile(lines)
+        )
+    }
+    print(loaded.affectedRows, loaded.info)
+    // snippet.end
+}
+
 // snippet.decodable
 struct Product: Decodable {
     var id: Int
     var name: String
+    var price: MySQLDecimal?
     var stock: Int?
 }
 
 func products(_ connection: MySQLConnection) async throws -> [Product] {
-    try await connection.collect("SELECT id, name, stock FROM products").rows.map { try $0.decode(as: Product.self) }
+    try await connection.collect("SELECT id, name, price, stock FROM products").rows.map { try $0.decode() }
 }
 // snippet.end
 
@@ -128,18 +185,43 @@ func values(_ connection: MySQLConnection) async throws {
     // snippet.end
 }
 
+func moments(_ connection: MySQLConnection, now: Date) async throws {
+    // snippet.moments
+    let utc = TimeZone.gmt
+    try await connection.execute("UPDATE products SET added = \(try MySQLDateTime(now, in: utc))")
+    let row = try await connection.collect("SELECT added FROM products LIMIT 1").firstRow
+    let added: Date? = try row?.decode(MySQLDateTime?.self, at: 0)?.moment(in: utc)
+    // snippet.end
+    print(added ?? now)
+}
+
+func documents(_ connection: MySQLConnection, settings: [String: Int]) async throws {
+    // snippet.json
+    let document = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
+    try await connection.execute("INSERT INTO settings (document) VALUES (\(document))")
+    for row in try await connection.collect("SELECT document FROM settings").rows {
+        print(try JSONDecoder().decode([String: Int].self, from: row.decode(Data.self, at: 0)))
+    }
+    // snippet.end
+}
+
 // snippet.encodable
 enum Status: String, MySQLEncodable, MySQLDecodable {
     case open, paid
+}
 
-    var mysqlValue: MySQLValue { .text(rawValue) }
+struct ProductID: MySQLEncodable, MySQLDecodable {
+    var number: Int
 
-    init(_ cell: MySQLCell) throws(MySQLError) {
-        let text = try String(cell)
-        guard let status = Status(rawValue: text) else {
-            throw MySQLError(.conversionFailed, phase: .rows, message: "no status")
-        }
-        self = status
-    }
+    var mysqlValue: MySQLValue { number.mysqlValue }
+
+    init(_ cell: MySQLCell) throws(MySQLError) { number = try Int(cell) }
 }
 // snippet.end
+
+func testing() {
+    // snippet.testing
+    let result = MySQLResult(columns: ["id", "name"], rows: [["1", "tea"], ["2", nil]])
+    // snippet.end
+    print(result.rowCount)
+}

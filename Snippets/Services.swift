@@ -14,7 +14,7 @@ func pool(_ configuration: MySQLConfiguration, id: Int) async throws {
         let count = try await client.collect("SELECT COUNT(*) FROM products").scalar
         print(count ?? "NULL")
         try await client.withTransaction { connection in
-            _ = try await connection.collect("UPDATE products SET stock = stock - 1 WHERE id = \(id)")
+            try await connection.execute("UPDATE products SET stock = stock - 1 WHERE id = \(id)")
         }
         try await client.withConnection { connection in
             for try await batch in try await connection.query("SELECT id FROM products") { print(batch.count) }

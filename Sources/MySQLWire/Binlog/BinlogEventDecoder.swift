@@ -1,20 +1,35 @@
-package import NIOCore
+public import NIOCore
 
-/// Event bytes to events: keeps what later events need of earlier ones (the format, the table maps).
+/// Event bytes, as ``BinaryLogEvents`` brings them, to events: keeps what later events need of earlier ones (the format,
+/// the table maps).
 ///
 /// One decoder reads one stream of events in order. After an error it must not be used further.
-package struct BinlogEventDecoder: Sendable {
-    package private(set) var format: BinlogFormatDescription?
+public struct BinlogEventDecoder: Sendable {
+    /// What the latest FORMAT_DESCRIPTION said; nil before the first.
+    public private(set) var format: BinlogFormatDescription?
     /// What the caller knows of a table's columns, by schema and table; asked at each TABLE_MAP.
-    package var describe: (@Sendable (_ schema: String, _ table: String) -> [BinlogColumnDescription]?)?
+    public var describe: (@Sendable (_ schema: String, _ table: String) -> [BinlogColumnDescription]?)?
     private var tables: [UInt64: BinlogTable] = [:]
     private let isInPayload: Bool
 
     /// More tables than a statement ever maps; a peer that maps more only wants our memory.
     private static let maximumTables = 1024
 
-    package init() {
+    /// For the events of one stream, from its first on.
+    public init() {
         isInPayload = false
+    }
+
+    /// Decodes one event.
+    ///
+    /// - Parameter buffer: the whole event: header, body, and checksum where the log has them.
+    /// - Throws: ``MySQLError/Code/protocolViolation``, with the packet, field and offset that are wrong.
+    public mutating func event(from buffer: ByteBuffer) throws(MySQLError) -> BinlogEvent {
+        do throws(WireError) {
+            return try decode(buffer)
+        } catch {
+            throw MySQLError(.protocolViolation, phase: .rows, fate: .maybeExecuted, message: "\(error)")
+        }
     }
 
     /// For the events inside a TRANSACTION_PAYLOAD, which have no checksums of their own.
@@ -25,9 +40,6 @@ package struct BinlogEventDecoder: Sendable {
         isInPayload = true
     }
 
-    /// Decodes one event.
-    ///
-    /// - Parameter buffer: the whole event: header, body, and checksum where the log has them.
     package mutating func decode(_ buffer: ByteBuffer) throws(WireError) -> BinlogEvent {
         var headerReader = WireReader(buffer, packet: "event header")
         let header = try BinlogEventHeader(&headerReader)

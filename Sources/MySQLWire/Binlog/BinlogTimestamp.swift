@@ -7,6 +7,13 @@ public struct BinlogTimestamp: Sendable, Hashable, CustomStringConvertible {
     /// The digits of a second that the column keeps, 0 to 6.
     public var digits: UInt8
 
+    /// From its parts, which are not checked.
+    public init(seconds: UInt32, microseconds: UInt32 = 0, digits: UInt8 = 0) {
+        self.seconds = seconds
+        self.microseconds = microseconds
+        self.digits = digits
+    }
+
     /// `0000-00-00 00:00:00`, which is not the first second of 1970.
     public var isZero: Bool { seconds == 0 && microseconds == 0 }
 

@@ -2,7 +2,7 @@ public import NIOCore
 
 /// The events of a server's binary log as they come over the wire, each from its 19-byte header to its checksum.
 ///
-/// To be read by one task, once. Letting go of it before the end closes the connection: a stream without
+/// A ``BinlogEventDecoder`` decodes them. To be read by one task, once. Letting go of it before the end closes the connection: a stream without
 /// `nonBlocking` has no end.
 public final class BinaryLogEvents: AsyncSequence, Sendable {
     public typealias Element = ByteBuffer

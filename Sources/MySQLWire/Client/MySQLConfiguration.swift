@@ -2,8 +2,8 @@
 public struct MySQLConfiguration: Sendable {
     /// Where a server listens.
     public enum Endpoint: Sendable, Hashable, CustomStringConvertible {
-        /// A name or an IP address, and a port: 3306 unless the server says otherwise.
-        case tcp(host: String, port: UInt16)
+        /// A name or an IP address, and a port.
+        case tcp(host: String, port: UInt16 = 3306)
         /// A socket of the same machine; its path has at most 107 bytes.
         case unixSocket(path: String)
 
@@ -69,7 +69,7 @@ public struct MySQLConfiguration: Sendable {
     /// Lets commands bring query attributes (``MySQLConnection/query(sql:attributes:timeout:)``), where the server knows
     /// them. Off, since some proxies and early 8.0 servers do not get along with them.
     public var allowsQueryAttributes = false
-    /// Lets commands bring the contents of a LOCAL INFILE (``MySQLConnection/query(sql:localInfile:timeout:)``). Even so
+    /// Lets commands bring the contents of a LOCAL INFILE (``MySQLConnection/execute(sql:localInfile:timeout:)``). Even so
     /// no file of this machine is ever read because a server asks for it.
     public var allowsLocalInfile = false
     /// The session's `time_zone`, by which TIMESTAMPs are shown and `NOW()` is told: for instance `+00:00`, or

@@ -1,5 +1,6 @@
 extension MySQLConnection {
-    /// Runs one statement that may ask for the contents of a file: LOAD DATA LOCAL INFILE.
+    /// Runs one statement that may ask for the contents of a file, LOAD DATA LOCAL INFILE, as ``execute(sql:timeout:)``
+    /// does.
     ///
     /// The server asks once for it, and gets the caller's bytes whatever it names; a second request within the same
     /// command gets nothing and is ``MySQLError/Code/localInfileRefused``, as is one of a command without contents. Where
@@ -14,11 +15,12 @@ extension MySQLConnection {
     /// - Throws: ``MySQLError/Code/invalidArgument`` where ``MySQLConfiguration/allowsLocalInfile`` is not set;
     ///   ``MySQLError/Code/localInfileFailed`` where the source throws. The protocol cannot tell the server of that: the
     ///   rows before it are loaded, unless a transaction around them is rolled back.
-    public func query(
+    @discardableResult
+    public func execute(
         sql: String,
         localInfile: MySQLLocalInfile,
         timeout: Duration? = nil
-    ) async throws(MySQLError) -> MySQLRows {
+    ) async throws(MySQLError) -> MySQLCompletion {
         guard configuration.allowsLocalInfile else {
             throw MySQLError(
                 .invalidArgument,
@@ -27,6 +29,6 @@ extension MySQLConnection {
             )
         }
         let execution = Execution(.query(sql), file: localInfile)
-        return try await stream(execution, timeout: timeout)
+        return try await lastCompletion(of: stream(execution, timeout: timeout))
     }
 }

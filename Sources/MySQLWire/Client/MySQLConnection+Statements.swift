@@ -35,13 +35,27 @@ extension MySQLConnection {
     }
 
     /// Runs a prepared statement and streams its rows, see ``query(_:timeout:)-(MySQLQuery,_)``.
+    ///
+    /// - Parameters:
+    ///   - statement: of this connection.
+    ///   - values: of all parameters, also of those in `longData`, where they are not looked at.
+    ///   - longData: what is sent piece by piece before the statement, by the parameter's index, from 0.
+    ///   - timeout: for the sending and the whole answer; without it, the configuration's `queryTimeout`.
+    /// - Throws: ``MySQLError/Code/longDataFailed`` where a source throws, ``MySQLError/Code/packetTooLarge`` where it
+    ///   gives more than the server takes.
     public func query(
         _ statement: MySQLStatement,
         _ values: [any MySQLEncodable] = [],
+        longData: [Int: MySQLLongData] = [:],
         timeout: Duration? = nil
     ) async throws(MySQLError) -> MySQLRows {
         let end = end(of: timeout)
-        let execution = try await execution(of: statement, values.map(\.mysqlValue), timeout: timeout)
+        let execution = try await execution(
+            of: statement,
+            values.map(\.mysqlValue),
+            longData: longData,
+            timeout: timeout
+        )
         return try await stream(execution, timeout: rest(of: end))
     }
 
@@ -59,30 +73,18 @@ extension MySQLConnection {
     }
 
     /// Runs a prepared statement and keeps its whole result in memory, see ``collect(_:timeout:)-(MySQLQuery,_)``.
-    public func collect(
-        _ statement: MySQLStatement,
-        _ values: [any MySQLEncodable] = [],
-        timeout: Duration? = nil
-    ) async throws(MySQLError) -> MySQLResult {
-        let end = end(of: timeout)
-        let execution = try await execution(of: statement, values.map(\.mysqlValue), timeout: timeout)
-        return try await whole(execution, timeout: rest(of: end))
-    }
-
-    /// Runs a prepared statement, some of whose values are sent piece by piece before it, and keeps its whole result in
-    /// memory.
     ///
     /// - Parameters:
     ///   - statement: of this connection.
     ///   - values: of all parameters, also of those in `longData`, where they are not looked at.
-    ///   - longData: by the parameter's index, from 0.
+    ///   - longData: what is sent piece by piece before the statement, by the parameter's index, from 0.
     ///   - timeout: for the sending and the whole answer; without it, the configuration's `queryTimeout`.
     /// - Throws: ``MySQLError/Code/longDataFailed`` where a source throws, ``MySQLError/Code/packetTooLarge`` where it
     ///   gives more than the server takes.
     public func collect(
         _ statement: MySQLStatement,
-        _ values: [any MySQLEncodable],
-        longData: [Int: MySQLLongData],
+        _ values: [any MySQLEncodable] = [],
+        longData: [Int: MySQLLongData] = [:],
         timeout: Duration? = nil
     ) async throws(MySQLError) -> MySQLResult {
         let end = end(of: timeout)

@@ -14,6 +14,7 @@ extension MySQLConnection {
     /// - Throws: what `body` throws; or the error of a statement around it. Where that is COMMIT's with
     ///   ``MySQLError/Fate/maybeExecuted``, nobody knows whether the changes are there. If ROLLBACK fails the connection
     ///   is closed, which has the same effect, and the error of `body` is thrown.
+    @discardableResult
     public func withTransaction<Value>(
         isolation: TransactionIsolation? = nil,
         readOnly: Bool = false,

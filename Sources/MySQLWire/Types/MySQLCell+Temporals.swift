@@ -18,17 +18,8 @@ extension MySQLCell {
         }
         if let dateTime = TemporalText.whole(bytes) { return dateTime }
         var text = TemporalText(bytes)
-        guard let date = text.date(), text.take(UInt8(ascii: " ")),
-            let hours = text.number(digits: 2...2), hours < 24, let rest = text.minutesAndSeconds(), text.isAtEnd
-        else { throw mismatch("MySQLDateTime") }
-        return MySQLDateTime(
-            date: date,
-            hours: UInt8(hours),
-            minutes: rest.minutes,
-            seconds: rest.seconds,
-            microseconds: rest.microseconds,
-            digits: rest.digits
-        )
+        guard let dateTime = text.dateTime() else { throw mismatch("MySQLDateTime") }
+        return dateTime
     }
 
     func time(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> MySQLTime {
@@ -37,18 +28,8 @@ extension MySQLCell {
             return time
         }
         var text = TemporalText(bytes)
-        let isNegative = text.take(UInt8(ascii: "-"))
-        guard let hours = text.number(digits: 2...3), let rest = text.minutesAndSeconds(), text.isAtEnd else {
-            throw mismatch("MySQLTime")
-        }
-        return MySQLTime(
-            isNegative: isNegative,
-            hours: UInt16(hours),
-            minutes: rest.minutes,
-            seconds: rest.seconds,
-            microseconds: rest.microseconds,
-            digits: rest.digits
-        )
+        guard let time = text.time() else { throw mismatch("MySQLTime") }
+        return time
     }
 
     /// `year u16, month u8, day u8 [, hour u8, minute u8, second u8 [, microseconds u32]]`; nothing at all is zero.

@@ -13,6 +13,15 @@ extension Optional: MySQLDecodable where Wrapped: MySQLDecodable {
     }
 }
 
+/// An enumeration with a raw value needs no more than to name the protocol.
+extension MySQLDecodable where Self: RawRepresentable, RawValue: MySQLDecodable {
+    /// From the raw value, if the type knows it.
+    public init(_ cell: MySQLCell) throws(MySQLError) {
+        guard let value = Self(rawValue: try RawValue(cell)) else { throw cell.mismatch("\(Self.self)") }
+        self = value
+    }
+}
+
 extension MySQLValue: MySQLDecodable {
     public init(_ cell: MySQLCell) throws(MySQLError) { self = try cell.value() }
 }

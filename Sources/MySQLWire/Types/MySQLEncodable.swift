@@ -8,6 +8,11 @@ extension MySQLValue: MySQLEncodable {
     public var mysqlValue: MySQLValue { self }
 }
 
+/// An enumeration with a raw value needs no more than to name the protocol.
+extension MySQLEncodable where Self: RawRepresentable, RawValue: MySQLEncodable {
+    public var mysqlValue: MySQLValue { rawValue.mysqlValue }
+}
+
 extension Optional: MySQLEncodable where Wrapped: MySQLEncodable {
     public var mysqlValue: MySQLValue { self?.mysqlValue ?? .null }
 }

@@ -6,13 +6,17 @@
 /// ```
 ///
 /// Names cannot be parameters: `\(identifier: table)` quotes one. Text of the program's own goes in with `\(sql: text)`.
-public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
+/// A part of a statement is a query too, and goes into another one with its values: `"SELECT … WHERE \(condition)"`.
+public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation, CustomStringConvertible {
     /// With a `?` for each value.
     public var sql: String
     /// One for each `?`, in their order.
     public var values: [MySQLValue]
     /// What is sent piece by piece in place of the value at that index.
     public var longData: [Int: MySQLLongData] = [:]
+
+    /// The text, without the values: those may be secret.
+    public var description: String { sql }
 
     /// - Parameters:
     ///   - sql: a statement of the program's own, with a `?` for each value.
@@ -65,13 +69,29 @@ public struct MySQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
         }
 
         /// A list for IN: `WHERE id IN (\(list: ids))`. An empty one becomes NULL, which nothing is in.
-        public mutating func appendInterpolation(list values: [some MySQLEncodable]) {
+        public mutating func appendInterpolation(list values: some Collection<some MySQLEncodable>) {
             guard !values.isEmpty else {
                 sql += "NULL"
                 return
             }
             sql += values.map { _ in "?" }.joined(separator: ", ")
             self.values += values.map(\.mysqlValue)
+        }
+
+        /// A part of the statement, with its values.
+        public mutating func appendInterpolation(_ part: MySQLQuery) {
+            for (index, value) in part.longData { longData[values.count + index] = value }
+            sql += part.sql
+            values += part.values
+        }
+
+        /// Parts of the statement with a text of the program's own between them, such as the conditions of a WHERE
+        /// (`by: " AND "`) or the rows of an INSERT (`by: ", "`). Of none nothing is left.
+        public mutating func appendInterpolation(joined parts: some Collection<MySQLQuery>, by separator: String) {
+            for (number, part) in parts.enumerated() {
+                if number > 0 { sql += separator }
+                appendInterpolation(part)
+            }
         }
 
         /// The name of a table, column and so on, quoted.

@@ -3,25 +3,26 @@
 /// A change that the session does not track is not seen here: `USE` with `session_track_schema=OFF`, for instance.
 public struct MySQLSessionState: Sendable, Equatable {
     /// Whether the server tells of changes at all; if not, nothing else here is ever set.
-    public internal(set) var isTracked = false
+    public var isTracked = false
     /// The default database; nil where there is none.
-    public internal(set) var schema: String?
+    public var schema: String?
     /// The system variables that have been told of, since the login or the latest reset, with their latest values. At
     /// most ``maximumVariables``, none of them longer than ``maximumVariableBytes``.
-    public internal(set) var systemVariables: [String: String?] = [:]
+    public var systemVariables: [String: String?] = [:]
     /// The latest GTID set that was told.
-    public internal(set) var gtids: String?
+    public var gtids: String?
     /// The statements that start a transaction like the present one again.
-    public internal(set) var transactionCharacteristics: String?
+    public var transactionCharacteristics: String?
     /// The state of the present transaction: see ``MySQLSessionChange/transactionState(_:)``.
-    public internal(set) var transactionState: String?
+    public var transactionState: String?
 
     /// More than any server has.
     public static let maximumVariables = 2048
     /// Of name and value together; a longer value is not kept.
     public static let maximumVariableBytes = 16 << 10
 
-    package init() {}
+    /// Nothing known. A state of a caller's own, for tests and simulations, is made by setting its properties.
+    public init() {}
 
     package mutating func apply(_ changes: [MySQLSessionChange]) {
         for change in changes {

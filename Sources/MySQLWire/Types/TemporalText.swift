@@ -7,6 +7,15 @@ struct TemporalText {
         self.bytes = bytes
     }
 
+    /// What `body` reads out of a text.
+    static func read<Value>(_ text: String, _ body: (inout TemporalText) -> Value?) -> Value? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var reader = TemporalText(UnsafeRawBufferPointer(bytes))
+            return body(&reader)
+        }
+    }
+
     var isAtEnd: Bool { position == bytes.count }
 
     mutating func take(_ byte: UInt8) -> Bool {
@@ -62,6 +71,35 @@ struct TemporalText {
             take(UInt8(ascii: "-")), let day = number(digits: 2...2), month <= 12, day <= 31
         else { return nil }
         return MySQLDate(year: UInt16(year), month: UInt8(month), day: UInt8(day))
+    }
+
+    /// `2026-01-31 23:59:59.999999`, up to the end of the text.
+    mutating func dateTime() -> MySQLDateTime? {
+        guard let date = date(), take(UInt8(ascii: " ")), let hours = number(digits: 2...2), hours < 24,
+            let rest = minutesAndSeconds(), isAtEnd
+        else { return nil }
+        return MySQLDateTime(
+            date: date,
+            hours: UInt8(hours),
+            minutes: rest.minutes,
+            seconds: rest.seconds,
+            microseconds: rest.microseconds,
+            digits: rest.digits
+        )
+    }
+
+    /// `-838:59:59.999999`, up to the end of the text.
+    mutating func time() -> MySQLTime? {
+        let isNegative = take(UInt8(ascii: "-"))
+        guard let hours = number(digits: 2...3), let rest = minutesAndSeconds(), isAtEnd else { return nil }
+        return MySQLTime(
+            isNegative: isNegative,
+            hours: UInt16(hours),
+            minutes: rest.minutes,
+            seconds: rest.seconds,
+            microseconds: rest.microseconds,
+            digits: rest.digits
+        )
     }
 
     /// `:59:59.999999`, with as many digits of a second as the column has.

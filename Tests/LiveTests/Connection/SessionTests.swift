@@ -190,9 +190,9 @@ struct SessionTests {
                 guard first < total else { return nil }
                 return (first..<first + 1000).flatMap { Array("\($0)\t\(String(repeating: "v", count: 80))\n".utf8) }
             }
-            let completion = try await connection.query(sql: load, localInfile: source).completion
-            #expect(completion?.affectedRows == UInt64(total))
-            #expect(completion?.info == "Records: 50000  Deleted: 0  Skipped: 0  Warnings: 0")
+            let completion = try await connection.execute(sql: load, localInfile: source)
+            #expect(completion.affectedRows == UInt64(total))
+            #expect(completion.info == "Records: 50000  Deleted: 0  Skipped: 0  Warnings: 0")
             let sums = "SELECT CONCAT(COUNT(*), ' ', SUM(n), ' ', SUM(LENGTH(v))) FROM session_infile.t"
             #expect(try await connection.collect(sql: sums).scalar == "50000 1249975000 4000000")
             _ = try await connection.collect(sql: "TRUNCATE TABLE session_infile.t")
@@ -204,7 +204,7 @@ struct SessionTests {
             }
             _ = try await connection.collect(sql: "START TRANSACTION")
             let failed = await error {
-                _ = try await connection.query(sql: load, localInfile: MySQLLocalInfile(failing))
+                _ = try await connection.execute(sql: load, localInfile: MySQLLocalInfile(failing))
             }
             #expect(failed?.code == .localInfileFailed)
             _ = try await connection.collect(sql: "ROLLBACK")

@@ -253,8 +253,8 @@ extension RecordingTests {
                 for try await _ in try await connection.query(sql: "SELECT 1", attributes: attributes) {}
                 let load = "LOAD DATA LOCAL INFILE 'any name' INTO TABLE t"
                 let contents = MySQLLocalInfile(bytes: Array("2\ttwo\n3\tthree\n".utf8))
-                let loaded = try await connection.query(sql: load, localInfile: contents).completion
-                #expect(loaded?.affectedRows == 2)
+                let loaded = try await connection.execute(sql: load, localInfile: contents)
+                #expect(loaded.affectedRows == 2)
                 await #expect(throws: MySQLError.self) { try await connection.collect(sql: load) }
                 _ = try await connection.collect(sql: "DROP DATABASE recording_session")
             }

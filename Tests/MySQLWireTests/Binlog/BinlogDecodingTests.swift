@@ -43,6 +43,17 @@ import Testing
     @Test func `an event before the format is refused`() throws {
         var decoder = BinlogEventDecoder()
         #expect(throws: WireError.self) { try decoder.decode(event(.xid, [1, 0, 0, 0, 0, 0, 0, 0])) }
+        let error = #expect(throws: MySQLError.self) {
+            try decoder.event(from: event(.xid, [UInt8](repeating: 1, count: 8)))
+        }
+        #expect(error?.code == .protocolViolation && error?.message.contains("FORMAT_DESCRIPTION") == true)
+    }
+
+    @Test func `the events of a stream are decoded one by one`() throws {
+        var decoder = BinlogEventDecoder()
+        let events = try BinlogFixture.buffers("no-checksum").map { try decoder.event(from: $0) }
+        #expect(try events == BinlogFixture.events("no-checksum"))
+        #expect(decoder.format?.checksum == .off)
     }
 
     @Test func `an unknown event keeps its bytes`() throws {

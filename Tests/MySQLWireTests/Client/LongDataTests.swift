@@ -60,7 +60,7 @@ import Testing
                 continuation.finish()
             }
             let longData = [1: MySQLLongData(contents, isText: true)]
-            _ = try await connection.collect(statement, [5, 0], longData: longData)
+            #expect(try await connection.execute(statement, [5, 0], longData: longData).affectedRows == 1)
             let error = await mysqlError {
                 _ = try await connection.collect(statement, [5, 0], longData: [2: MySQLLongData { nil }])
             }

@@ -40,11 +40,12 @@ extension MatrixCall {
                 }
             }
         },
-        MatrixCall("query with a LOCAL INFILE", packets: 2, text: "LOAD DATA") { target in
+        MatrixCall("execute with a LOCAL INFILE", packets: 2, text: "LOAD DATA") { target in
             try await target.withConnection { connection in
                 let file = MySQLLocalInfile(bytes: [1, 2, 3])
-                let rows = try await connection.query(sql: "LOAD DATA LOCAL INFILE 'x' INTO TABLE t", localInfile: file)
-                guard rows.completion != nil else { throw WrongAnswer(found: "no OK") }
+                let load = "LOAD DATA LOCAL INFILE 'x' INTO TABLE t"
+                let completion = try await connection.execute(sql: load, localInfile: file)
+                guard completion != MySQLCompletion() else { throw WrongAnswer(found: "no OK") }
             }
         },
         MatrixCall("withTransaction", packets: 14, text: "SELECT twelve", follows: "ROLLBACK") { target in

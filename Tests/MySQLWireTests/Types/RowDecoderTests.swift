@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import Testing
 
@@ -43,6 +44,33 @@ import Testing
         #expect(try Self.row([("x", .varString, "tool")]).decode(as: Kind.self) == .tool)
         let (id, name) = try Self.row([("id", .long, "7"), ("name", .varString, "x")]).decode((Int8, String).self)
         #expect(id == 7 && name == "x")
+    }
+
+    struct Sale: Codable, Equatable {
+        var price: MySQLDecimal
+        var day: MySQLDate
+        var at: MySQLDateTime?
+        var lead: MySQLTime
+    }
+
+    @Test func `the exact types are members of such types, and texts in JSON`() throws {
+        let cells: [(name: String, type: ColumnType, text: String?)] = [
+            ("price", .newDecimal, "12.50"), ("day", .date, "2026-01-31"), ("at", .dateTime, "2026-01-31 23:59:59.5"),
+            ("lead", .time, "-100:00:01"),
+        ]
+        let sale = try Self.row(cells).decode(as: Sale.self)
+        #expect("\(sale.price) \(sale.day) \(sale.lead)" == "12.50 2026-01-31 -100:00:01")
+        let json = try JSONEncoder().encode(sale)
+        #expect(String(decoding: json, as: UTF8.self).contains(#""at":"2026-01-31 23:59:59.5""#))
+        #expect(try JSONDecoder().decode(Sale.self, from: json) == sale)
+        let wrong = Data(#"{"price": "12,50", "day": "2026-01-31", "lead": "0:0:0"}"#.utf8)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(Sale.self, from: wrong) }
+    }
+
+    @Test func `a row that is printed shows names and values`() throws {
+        let row = try Self.row([("id", .long, "7"), ("name", .varString, nil), ("day", .date, "no date")])
+        #expect("\(row)" == "[id: 7, name: NULL, day: no date]")
+        #expect("\(row.columns)" == "[id, name, day]")
     }
 
     @Test func `what does not fit is an error that names the column`() throws {

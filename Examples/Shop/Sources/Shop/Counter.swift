@@ -20,7 +20,7 @@ struct Counter: Service {
 
     private func serve() async throws {
         try await client.withTransaction { connection in
-            _ = try await connection.collect("UPDATE products SET stock = stock - 1 WHERE name = 'tea'")
+            try await connection.execute("UPDATE products SET stock = stock - 1 WHERE name = 'tea'")
         }
     }
 }

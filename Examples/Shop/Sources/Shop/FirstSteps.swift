@@ -14,8 +14,8 @@ struct FirstSteps {
     }
 
     private func fill(_ connection: MySQLConnection) async throws {
-        _ = try await connection.collect("DROP TABLE IF EXISTS products")
-        _ = try await connection.collect(
+        try await connection.execute("DROP TABLE IF EXISTS products")
+        try await connection.execute(
             """
             CREATE TABLE products (
                 id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, name VARCHAR(100) NOT NULL UNIQUE,
@@ -24,13 +24,13 @@ struct FirstSteps {
             """
         )
         for (name, price) in [("tea", "4.20"), ("O'Hara's coffee", "12.50"), ("crème brûlée", "6.00")] {
-            let result = try await connection.collect(
+            let inserted = try await connection.execute(
                 "INSERT INTO products (name, price, stock) VALUES (\(name), \(MySQLDecimal(price)), \(10))"
             )
-            say("product \(result.completion.lastInsertID) is \(name)")
+            say("product \(inserted.lastInsertID) is \(name)")
         }
         do {
-            _ = try await connection.collect("INSERT INTO products (name, price, stock) VALUES ('tea', 1, 1)")
+            try await connection.execute("INSERT INTO products (name, price, stock) VALUES ('tea', 1, 1)")
         } catch {
             guard error.server?.number == 1062 else { throw error }
             say("a second tea is refused: \(error.fate.rawValue)")
@@ -63,7 +63,7 @@ struct FirstSteps {
 
     private func sell(_ connection: MySQLConnection) async throws {
         let stock = try await connection.withTransaction { connection in
-            _ = try await connection.collect("UPDATE products SET stock = stock - 1 WHERE name = 'tea'")
+            try await connection.execute("UPDATE products SET stock = stock - 1 WHERE name = 'tea'")
             return try await connection.collect("SELECT stock FROM products WHERE name = 'tea'").scalar
         }
         say("sold a tea, \(stock ?? "?") are left")

@@ -5,6 +5,7 @@ extension MySQLClient {
     /// - Parameters:
     ///   - query: a statement, with or without values.
     ///   - timeout: of the statement, once there is a connection.
+    @discardableResult
     public func execute(_ query: MySQLQuery, timeout: Duration? = nil) async throws(MySQLError) -> MySQLCompletion {
         let (lease, connection) = try await acquire()
         defer { release(lease, of: connection) }
@@ -12,6 +13,7 @@ extension MySQLClient {
     }
 
     /// The same of a text of the program's own; see ``MySQLConnection/execute(sql:timeout:)``.
+    @discardableResult
     public func execute(sql: String, timeout: Duration? = nil) async throws(MySQLError) -> MySQLCompletion {
         let (lease, connection) = try await acquire()
         defer { release(lease, of: connection) }

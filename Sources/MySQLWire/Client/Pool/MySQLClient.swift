@@ -107,6 +107,7 @@ public final class MySQLClient: Sendable {
     ///   within ``PoolConfiguration/leaseTimeout``, or too many wait), `cancelled`, or `connectionClosed` (shut down);
     ///   or the error of the last attempt to connect: after the lease timeout, or at once if the server refuses the
     ///   login.
+    @discardableResult
     public func withConnection<Value>(
         isolatedTo actor: isolated (any Actor)? = #isolation,
         _ body: (MySQLConnection) async throws -> sending Value
@@ -118,6 +119,7 @@ public final class MySQLClient: Sendable {
 
     /// Lends a connection with a transaction around `body`; see
     /// ``MySQLConnection/withTransaction(isolation:readOnly:isolatedTo:_:)``.
+    @discardableResult
     public func withTransaction<Value>(
         isolation: TransactionIsolation? = nil,
         readOnly: Bool = false,

@@ -11,6 +11,15 @@ public struct PoolStatistics: Sendable, Equatable {
     /// Tasks that wait for a connection.
     public var waiting = 0
 
+    /// Statistics of a caller's own, for tests and simulations.
+    public init(connecting: Int = 0, idle: Int = 0, leased: Int = 0, inTransit: Int = 0, waiting: Int = 0) {
+        self.connecting = connecting
+        self.idle = idle
+        self.leased = leased
+        self.inTransit = inTransit
+        self.waiting = waiting
+    }
+
     /// All connections, also those that are being opened or closed: never above
     /// ``PoolConfiguration/maximumConnections``.
     public var connections: Int { connecting + idle + leased + inTransit }
