@@ -96,6 +96,17 @@ import Testing
         #expect(refusal(machine.received(change.encode())) == .protocolViolation)
     }
 
+    @Test func `another account does not get the further passwords of the first`() throws {
+        var machine = handshake(["second"])
+        _ = machine.received(SampleSession.greeting(capabilities: Self.capabilities))
+        _ = try sent(machine.received(factor("mysql_clear_password")))
+        guard case .established = machine.received(ByteBuffer(bytes: [0, 0, 0, 2, 0, 0, 0])) else {
+            throw ConnectionMachineTests.TraceError()
+        }
+        _ = try machine.changeUser(.init(username: "other", password: Secret("own"), database: nil))
+        #expect(refusal(machine.received(factor("mysql_clear_password"))) == .protocolViolation)
+    }
+
     @Test func `a recording tells the factors, and keeps none of their passwords`() throws {
         var tracker = SessionTracker()
         _ = tracker.observe(.server, payload: SampleSession.greeting(capabilities: Self.capabilities))

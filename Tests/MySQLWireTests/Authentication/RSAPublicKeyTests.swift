@@ -55,8 +55,30 @@ import Testing
         // A shorter INTEGER, and the lengths above it made smaller by two.
         der.replaceSubrange((der.count - 5)..., with: [2, 1, 1])
         for position in [3, 22, 27] { der[position] -= 2 }
-        let pem = "-----BEGIN PUBLIC KEY-----\n\(encodeBase64(der))\n-----END PUBLIC KEY-----\n"
-        #expect(refusal(pem) == "its exponent is no valid one")
+        #expect(refusal(block(der)) == "its exponent is no valid one")
+    }
+
+    @Test func `a key of 8192 bits is the longest that is worked with`() throws {
+        func key(bits: Int) -> String {
+            func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] {
+                [tag, 0x82, UInt8(contents.count >> 8), UInt8(contents.count & 0xFF)] + contents
+            }
+            // No product of two primes, which only its owner would notice.
+            let modulus = element(2, [0] + [UInt8](repeating: 0xFF, count: bits / 8))
+            let numbers = element(0x30, modulus + [2, 3, 1, 0, 1])
+            let rsaEncryption: [UInt8] = [0x30, 13, 6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 13, 1, 1, 1, 5, 0]
+            return block(element(0x30, rsaEncryption + element(3, [0] + numbers)))
+        }
+        #expect(try encrypt("secret", for: key(bits: 8192)).count == 1024)
+        #expect(refusal(key(bits: 8200))?.contains("8200 bits are too many") == true)
+    }
+
+    @Test func `bytes behind the key are refused, also within its block`() throws {
+        let lines = try TestKey.rsa2048.get().publicPEM.split(separator: "\n")
+        let der = try #require(decodeBase64(lines.dropFirst().dropLast().joined()))
+        #expect(throws: Never.self) { try encrypt("secret", for: block(der)) }
+        #expect(refusal(block(der + [0])) == "bytes follow the key")
+        #expect(refusal(block(der + der)) == "bytes follow the key")
     }
 
     @Test func `anything but one PUBLIC KEY block is refused`() throws {
@@ -103,6 +125,10 @@ import Testing
     @Test func `a huge text is refused before it is read`() {
         let huge = "-----BEGIN PUBLIC KEY-----\n" + String(repeating: "A", count: 1 << 20)
         #expect(refusal(huge)?.contains("longer than 16384 bytes") == true)
+    }
+
+    private func block(_ der: [UInt8]) -> String {
+        "-----BEGIN PUBLIC KEY-----\n\(encodeBase64(der))\n-----END PUBLIC KEY-----\n"
     }
 
     private func decodeBase64(_ text: String) -> [UInt8]? {

@@ -238,26 +238,40 @@ import Testing
         #expect(received.all == Self.opened + [Pieces.fetch(2)] + end)
     }
 
-    @Test func `a statement runs always with a cursor or always without, and a text has one of each`() async throws {
+    @Test func `one text with a cursor and without it is two statements`() async throws {
         let received = ReceivedPayloads()
         let fetched = received.answering(Pieces.rows("1", status: 0x82))
         let plain = Script.segment(1, Script.columnCount(1), Script.column, Pieces.row("2"), Script.end)
         let script =
-            Self.opening(received) + fetched + received.answering(Pieces.prepared(parameters: 1, id: 8))
-            + received.answering(plain) + received.answering(Pieces.prepared())
-            + received.answering(Pieces.cursorOpened)
-            + fetched + [.silence]
+            Script.login + received.answering(Pieces.prepared(parameters: 1))
+            + received.answering(Pieces.cursorOpened) + fetched
+            + received.answering(Pieces.prepared(parameters: 1, id: 8)) + received.answering(plain)
+            + received.answering(Pieces.cursorOpened) + fetched + [.silence]
         try await ScriptedServer.run(script) { server in
             let connection = try await server.connect()
-            for try await _ in try await connection.query(Self.select, cursor: .fetching(rows: 2)) {}
-            #expect(try await connection.collect("SELECT \(1)").scalar == "2")
+            let query: MySQLQuery = "SELECT a FROM t WHERE b > \(1)"
+            for try await _ in try await connection.query(query, cursor: .fetching(rows: 2)) {}
+            #expect(try await connection.collect(query).scalar == "2")
+            for try await _ in try await connection.query(query, cursor: .fetching(rows: 2)) {}
+            await connection.close()
+        }
+        // Each command and the statement that it names.
+        let ids = received.all.map { $0[0] == 0x16 ? [$0[0]] : [$0[0], $0[1]] }
+        #expect(ids == [[0x16], [0x17, 7], [0x1C, 7], [0x16], [0x17, 8], [0x17, 7], [0x1C, 7]])
+    }
+
+    @Test func `a statement runs always with a cursor or always without`() async throws {
+        let received = ReceivedPayloads()
+        let fetched = received.answering(Pieces.rows("1", status: 0x82))
+        try await ScriptedServer.run(Self.opening(received) + fetched + [.silence]) { server in
+            let connection = try await server.connect()
             let statement = try await connection.prepare("SELECT a FROM t")
             for try await _ in try await connection.query(statement, cursor: .fetching(rows: 2)) {}
             let error = await mysqlError { _ = try await connection.collect(statement) }
             #expect(error?.code == .invalidArgument && error?.fate == .notSent)
             await connection.close()
         }
-        #expect(received.all.count == 8)
+        #expect(received.all == Self.opened + [Pieces.fetch(2)])
     }
 
     @Test func `a statement that is kept opens its cursor again`() async throws {

@@ -52,6 +52,22 @@ import Testing
         #expect(received.all == [ByteBuffer(), ByteBuffer()])
     }
 
+    @Test func `the name that the server gives is shown cut, and without what controls a terminal`() async throws {
+        let name = "\u{1B}[2J/etc/\u{85}p\u{7F}\n\0" + String(repeating: "x", count: 5000)
+        let request = ByteBuffer(bytes: [0xFB] + Array(name.utf8))
+        try await ScriptedServer.run(
+            Self.login + [.expect, .packet(1, request), .expect, .packet(3, Script.ok), .silence]
+        ) {
+            let connection = try await $0.connect()
+            let error = await mysqlError { _ = try await connection.collect(sql: "SELECT 1") }
+            let message = try #require(error?.message)
+            #expect(message.contains("\"?[2J/etc/?p???x"), "\(message)")
+            #expect(message.utf8.count < 300)
+            #expect(message.unicodeScalars.allSatisfy { (0x20..<0x7F).contains($0.value) })
+            await connection.close()
+        }
+    }
+
     @Test func `what the server says of the empty file comes with the error`() async throws {
         let script =
             Self.login + [.expect, .packet(1, Self.request), .expect, .packet(3, Script.error(1148)), .silence]

@@ -47,6 +47,10 @@ import Testing
             "a column name longer than its packet",
             [[1], [3, 0x64, 0x65, 0x66, 0, 0, 0, 0xFE] + Array(repeating: 0xFF, count: 8)]
         ),
+        attack(
+            "a column definition whose fixed fields are too short",
+            [[1], [3, 0x64, 0x65, 0x66, 0, 0, 0, 1, 0x63, 0, 9, 0xFF, 0, 0, 0, 0, 0, 0xFD, 0, 0, 0, 0, 0]]
+        ),
         attack("a NULL for a column's name", [[1], [3, 0x64, 0x65, 0x66, 0, 0, 0, 0xFB]]),
         attack("a row of too few cells", columns + [[]], phase: .rows),
         attack("a row of too many cells", columns + [[1, 0x61, 1, 0x62]], phase: .rows),

@@ -41,7 +41,13 @@ import Testing
     private static func shown(_ value: Any) -> [String] {
         var dumped = ""
         dump(value, to: &dumped)
-        return ["\(value)", String(describing: value), String(reflecting: value), dumped]
+        return ["\(value)", String(describing: value), String(reflecting: value), dumped, leaves(of: value)]
+    }
+
+    /// What a mirror finds of it, numbers in a row.
+    private static func leaves(of value: Any) -> String {
+        let children = Mirror(reflecting: value).children
+        return children.isEmpty ? "\(value)" : children.map { leaves(of: $0.value) }.joined(separator: ", ")
     }
 
     private static func switched(_ plugin: String, _ length: Int = 20) -> ByteBuffer {
@@ -163,6 +169,17 @@ import Testing
             try Self.check(texts, "\(type(of: value))")
             #expect(texts.contains { $0.contains("<redacted>") }, "\(type(of: value))")
         }
+    }
+
+    @Test func `of an error of a statement that holds a secret the server's text can be left out`() throws {
+        let text = "You have an error in your SQL syntax; check … near '\(Self.password)' at line 1"
+        let server = MySQLError.Server(number: 1064, sqlState: "42000", message: text)
+        let error = MySQLError(.server, phase: .command, fate: .rejected, message: text, server: server)
+        try Self.check(Self.shown(error.withoutServerText), "error")
+        #expect(error.withoutServerText.server?.number == 1064)
+        #expect(error.withoutServerText.fate == .rejected)
+        let own = MySQLError(.timedOut, phase: .command, message: "no answer")
+        #expect(own.withoutServerText == own)
     }
 
     @Test func `the forms are found where they are`() throws {

@@ -26,10 +26,15 @@ import Testing
         #expect(errors > 30)
     }
 
-    @Test func `a length of the nonce below 8 does not trap`() throws {
+    @Test(arguments: [0, 1, 7, 8, 20, 21] as [UInt8])
+    func `a length of the nonce of 21 and less is taken for 21, and the plugin is where it then is`(
+        length: UInt8
+    ) throws {
         var bytes = ConnectionMachineTests.greeting()
         let index = try #require(bytes.firstIndex(of: 21))
-        bytes[index] = 0
-        #expect(try HandshakeV10.decode(ByteBuffer(bytes: bytes)).nonce == Array(1...20))
+        bytes[index] = length
+        let greeting = try HandshakeV10.decode(ByteBuffer(bytes: bytes))
+        #expect(greeting.nonce == Array(1...20))
+        #expect(greeting.authenticationPlugin == "mysql_native_password")
     }
 }

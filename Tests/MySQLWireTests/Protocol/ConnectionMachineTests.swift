@@ -81,6 +81,18 @@ import Testing
         #expect(bytes.getInteger(at: 3, as: UInt8.self) == 1)
     }
 
+    @Test func `of a server that offers everything nothing is asked for that the configuration does not want`() throws {
+        var machine = Self.machine()
+        Self.feed(&machine, Packets.packet(0, Self.greeting(CapabilityFlags(rawValue: .max))))
+        guard case .send(let bytes) = machine.next() else { throw TraceError() }
+        let wanted: CapabilityFlags = [
+            .longPassword, .longFlag, .protocol41, .transactions, .secureConnection, .multiResults, .psMultiResults,
+            .pluginAuth, .connectAttributes, .pluginAuthLengthEncoded, .sessionTrack, .deprecateEOF,
+        ]
+        #expect(machine.capabilities == wanted)
+        #expect(bytes.getInteger(at: 4, endianness: .little, as: UInt32.self) == wanted.rawValue)
+    }
+
     @Test func `several statements in one text are asked for only where the configuration says so`() throws {
         let tls = TLSConfiguration(mode: .disabled)
         var configuration = MySQLConfiguration(endpoint: .unixSocket(path: "/x"), username: "u", tls: tls)

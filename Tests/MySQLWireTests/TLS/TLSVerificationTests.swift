@@ -37,6 +37,11 @@ import Testing
         #expect(error?.message.contains("VERIFY_CA") == true)
     }
 
+    @Test func `a star stands for a whole label, never for a part of it`() throws {
+        let partial = try TestCertificate("partial", alternativeNames: "DNS:db*.part.example", issuer: base.authority)
+        #expect(base.refusal(try base.pair(host: "db1.part.example", server: partial))?.code == .tlsFailed)
+    }
+
     @Test func `verify-ca does not look at the name`() throws {
         #expect(try accepts(.verifyCA, host: "other.example").client.isPeerVerified)
         #expect(try accepts(.verifyCA, host: nil).client.isPeerVerified)

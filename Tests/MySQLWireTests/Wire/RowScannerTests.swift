@@ -54,11 +54,44 @@ import Testing
         arguments: [
             [1, 65], [1, 65, 1, 66, 0], [2, 65], [0xFC, 1], [0xFD, 1, 0], [0xFE, 1, 0, 0], [1, 65, 0xFF],
             [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1], [0xFC, 0xFF, 0xFF, 1, 1],
+            // Of 2^32 + 1 and 2^63 + 1 the lower half alone would fit.
+            [0xFE, 1, 0, 0, 0, 1, 0, 0, 0, 65, 1, 66], [0xFE, 1, 0, 0, 0, 0, 0, 0, 0x80, 65, 1, 66],
         ] as [[UInt8]]
     )
     func `a malformed row is an error, never a trap`(payload: [UInt8]) {
         #expect(throws: WireError.self) {
             try MySQLRowBatch(scanning: ByteBuffer(bytes: payload), columns: columns, format: .text)
+        }
+    }
+
+    @Test(
+        arguments: [
+            // Another header, too few bytes, a cell longer than the row, one byte too many.
+            [1, 0, 1, 65, 1, 66], [0xFE, 0, 1, 65, 1, 66], [0], [0, 0], [0, 0, 1, 65], [0, 0, 1, 65, 2, 66],
+            [0, 0, 1, 65, 1, 66, 0], [0, 0b1100, 0],
+            // NULL stands in the bitmap, and nowhere else.
+            [0, 0, 1, 65, 0xFB], [0, 0, 0xFB, 1, 65], [0, 0, 1, 65, 0xFF],
+        ] as [[UInt8]]
+    )
+    func `a malformed binary row is an error, never a trap`(payload: [UInt8]) {
+        #expect(throws: WireError.self) {
+            try payload.withUnsafeBytes { bytes in
+                _ = try RowScanner.row(bytes, columns: columns, format: .binary)
+            }
+        }
+    }
+
+    @Test func `the first column's bit is the third of a binary row's bitmap`() throws {
+        let cases: [(bitmap: UInt8, nulls: [Int])] = [
+            (0, []), (0b0100, [0]), (0b1000, [1]), (0b1100, [0, 1]), (0b0011, []),
+        ]
+        for (bitmap, nulls) in cases {
+            var payload = ByteBuffer(bytes: [0, bitmap])
+            for column in 0..<2 where !nulls.contains(column) { payload.writeBytes([1, 65]) }
+            let cells = try payload.withUnsafeReadableBytes { bytes in
+                try RowScanner.row(bytes, columns: columns, format: .binary)
+            }
+            #expect(cells.indices.filter { cells[$0].length == MySQLRowBatch.Cell.null } == nulls, "\(bitmap)")
         }
     }
 
