@@ -75,9 +75,7 @@ import Testing
     )
     func `a malformed binary row is an error, never a trap`(payload: [UInt8]) {
         #expect(throws: WireError.self) {
-            try payload.withUnsafeBytes { bytes in
-                _ = try RowScanner.row(bytes, columns: columns, format: .binary)
-            }
+            try MySQLRowBatch(scanning: ByteBuffer(bytes: payload), columns: columns, format: .binary)
         }
     }
 
@@ -88,10 +86,8 @@ import Testing
         for (bitmap, nulls) in cases {
             var payload = ByteBuffer(bytes: [0, bitmap])
             for column in 0..<2 where !nulls.contains(column) { payload.writeBytes([1, 65]) }
-            let cells = try payload.withUnsafeReadableBytes { bytes in
-                try RowScanner.row(bytes, columns: columns, format: .binary)
-            }
-            #expect(cells.indices.filter { cells[$0].length == MySQLRowBatch.Cell.null } == nulls, "\(bitmap)")
+            let row = try #require(try MySQLRowBatch(scanning: payload, columns: columns, format: .binary).first)
+            #expect((0..<2).filter { row.isNull(at: $0) } == nulls, "\(bitmap)")
         }
     }
 
