@@ -69,6 +69,7 @@ package struct ConnectionMachine: Sendable {
     package var capabilities: CapabilityFlags { handshake.capabilities }
     package var compression: CompressionMethod? { handshake.compression }
     package var authenticationPath: AuthenticationMachine.Path? { handshake.authenticationPath }
+    package var isServerVerified: Bool { handshake.isServerVerified }
 
     /// The address that was connected to, not its name, is one of this machine's loopback. To be said before the login.
     package var isLoopbackPeer: Bool {
@@ -142,10 +143,10 @@ package struct ConnectionMachine: Sendable {
         return frame(command.encode(capabilities: capabilities))
     }
 
-    /// The TLS handshake is complete.
-    package mutating func tlsEstablished() -> Action? {
+    /// The TLS handshake is complete, with that certificate of the server's.
+    package mutating func tlsEstablished(certificate: CertificateFingerprint? = nil) -> Action? {
         guard case .handshaking = state else { return nil }
-        return run(handshake.tlsEstablished())
+        return run(handshake.tlsEstablished(certificate: certificate))
     }
 
     /// What is to be done next; nil until more bytes arrive.
