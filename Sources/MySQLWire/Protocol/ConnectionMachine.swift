@@ -115,10 +115,13 @@ package struct ConnectionMachine: Sendable {
             guard let columns = cursors.columns(of: id) else { return nil }
             respond(.fetched, columns: columns)
         case .statementPrepare: respond(.prepared)
+        case .verbatim where command.code == 0x03: respond(.resultSets(.text), hasFile: hasFile)
+        case .verbatim where command.code == 0x16: respond(.prepared)
         case .statementClose, .statementSendLongData: return nil
         case .stream: respond(.packets)
         case .statistics: respond(.text)
-        case .initDB, .ping, .allowSeveralStatements, .resetConnection, .statementReset: respond(.acknowledgement)
+        case .initDB, .verbatim, .ping, .allowSeveralStatements, .resetConnection, .statementReset:
+            respond(.acknowledgement)
         case .changeUser(let account): return beginChange(to: account)
         }
         session.began(command)
