@@ -42,7 +42,7 @@ package struct Redactor: Sendable {
             packet.message = "redacted"
             return packet.encode()
         case (.server, .ok):
-            return Self.withoutFingerprint(payload)
+            return Self.withoutProof(payload)
         case (.server, .row) where statementWasSecret:
             // CREATE USER … IDENTIFIED BY RANDOM PASSWORD answers with the password.
             return Self.row(payload)
@@ -103,15 +103,18 @@ package struct Redactor: Sendable {
         return TextRow(cells: row.cells.map { $0.map { _ in ByteBuffer(string: "redacted") } }).encode()
     }
 
-    /// MariaDB from 11.3 on ends a login with `0x01` and a digest of password hash, nonce and certificate, in 64
-    /// hexadecimal digits: passwords can be tried on it as well.
-    private static func withoutFingerprint(_ payload: ByteBuffer) -> ByteBuffer {
+    /// A ``CertificateProof``: passwords can be tried on it as well. Session state may follow.
+    private static func withoutProof(_ payload: ByteBuffer) -> ByteBuffer {
         let bytes = payload.readableBytesView
-        guard bytes.count > 65, bytes.suffix(64).allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
-            bytes.suffix(65).first == 1
-        else { return payload }
-        var safe = ByteBuffer(bytes: bytes.dropLast(64))
-        safe.writeRepeatingByte(UInt8(ascii: "0"), count: 64)
+        let start = bytes.indices.first { index in
+            guard bytes[index] == CertificateProof.header else { return false }
+            let digits = bytes[(index + 1)...].prefix(CertificateProof.digits)
+            return digits.count == CertificateProof.digits
+                && digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
+        }
+        guard let start else { return payload }
+        var safe = payload
+        safe.setRepeatingByte(UInt8(ascii: "0"), count: CertificateProof.digits, at: start + 1)
         return safe
     }
 

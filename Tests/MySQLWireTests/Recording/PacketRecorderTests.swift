@@ -89,7 +89,9 @@ import Testing
 
     @Test func `The digest of the password that MariaDB ends a login with becomes zeros`() {
         let digest = "\u{1}" + String(repeating: "E5852A0B", count: 8)
-        for (info, isDigest) in [(digest, true), (String(digest.dropFirst()), false), (digest + "x", false)] {
+        for (info, isDigest) in [
+            (digest, true), (String(digest.dropFirst()), false), (String(digest.dropLast()), false),
+        ] {
             var ok = ByteBuffer(bytes: [0, 0, 0, 2, 0, 0, 0])
             ok.writeLengthEncoded(string: info)
             let entries = Self.run(.outside, Self.login + [(.server, SampleSession.framed(2, ok))])
@@ -97,6 +99,17 @@ import Testing
             #expect(kept?.contains("E5852A0B") == !isDigest)
             #expect(kept?.hasSuffix("\u{1}" + String(repeating: "0", count: 64)) == isDigest)
         }
+    }
+
+    /// As MariaDB 11.8.9 sends it to whom tracks the session.
+    @Test func `Also where session state follows it`() {
+        var ok = ByteBuffer(bytes: [0, 0, 0, 2, 0x40, 0, 0])
+        ok.writeLengthEncoded(string: "\u{1}" + String(repeating: "E5852A0B", count: 8))
+        let state: [UInt8] = [6, 1, 4, 3, 0x61, 0x62, 0x63]
+        ok.writeBytes(state)
+        let kept = Self.packets(Self.run(.outside, Self.login + [(.server, SampleSession.framed(2, ok))])).last
+        let text = "\u{1}" + String(repeating: "0", count: 64)
+        #expect(kept == ByteBuffer(bytes: [0, 0, 0, 2, 0x40, 0, 0, 65] + Array(text.utf8) + state))
     }
 
     @Test func `Redacting what is redacted changes nothing`() {
