@@ -30,12 +30,12 @@ package struct Redactor: Sendable {
             return ByteBuffer(bytes: Self.replacement(for: payload.readableBytes, session))
         case (.client, .command(let byte)):
             statementWasSecret = false
-            return command(byte, payload, session)
+            return command(byte, payload)
         case (.client, .continuation):
             if !session.isLoggedIn || continuesSecret {
                 return ByteBuffer(repeating: 0, count: payload.readableBytes)
             }
-            return statement(payload, session)
+            return statement(payload)
         case (.server, .err) where statementWasSecret:
             // "... near 'the part with the password'"
             guard var packet = try? ERRPacket.decode(payload) else { return payload }
@@ -61,14 +61,14 @@ package struct Redactor: Sendable {
         guard session.isLoggedIn, !continuesSecret else { return ByteBuffer(repeating: 0, count: bytes.readableBytes) }
         switch bytes.getInteger(at: bytes.readerIndex + PacketFramer.headerLength, as: UInt8.self) {
         case 0x11, 0x15: return ByteBuffer(repeating: 0, count: bytes.readableBytes)
-        default: return StatementRedactor.redact(bytes, noBackslashEscapes: session.noBackslashEscapes) ?? bytes
+        default: return StatementRedactor.redact(bytes) ?? bytes
         }
     }
 
-    private mutating func command(_ byte: UInt8, _ payload: ByteBuffer, _ session: SessionTracker) -> ByteBuffer {
+    private mutating func command(_ byte: UInt8, _ payload: ByteBuffer) -> ByteBuffer {
         continuesSecret = false
         switch byte {
-        case 0x03, 0x16: return statement(payload, session)
+        case 0x03, 0x16: return statement(payload)
         case 0x11:
             continuesSecret = true
             return Self.changeUser(payload)
@@ -77,10 +77,8 @@ package struct Redactor: Sendable {
         }
     }
 
-    private mutating func statement(_ payload: ByteBuffer, _ session: SessionTracker) -> ByteBuffer {
-        guard let safe = StatementRedactor.redact(payload, noBackslashEscapes: session.noBackslashEscapes) else {
-            return payload
-        }
+    private mutating func statement(_ payload: ByteBuffer) -> ByteBuffer {
+        guard let safe = StatementRedactor.redact(payload) else { return payload }
         statementWasSecret = true
         continuesSecret = payload.readableBytes == PacketFramer.maximumPacket
         return safe
@@ -190,10 +188,6 @@ package struct Redactor: Sendable {
         safe.writeBytes(marker)
         return safe
     }
-}
-
-extension SessionTracker {
-    fileprivate var noBackslashEscapes: Bool { status.contains(.noBackslashEscapes) }
 }
 
 extension ByteBuffer {
