@@ -82,7 +82,9 @@ extension FuzzTargets {
             // The same as a packet, so that what is inside of it counts.
             case 80..<200:
                 machine.received(PacketEncoder.frame(input.take(Int(event) - 80), sequence: &sequence))
-            case 245..<250: if let action = machine.tlsEstablished() { perform(action) }
+            case 245..<250:
+                let certificate = try? CertificateFingerprint(bytes: [UInt8](repeating: event, count: 32))
+                if let action = machine.tlsEstablished(certificate: certificate) { perform(action) }
             case 250: if let action = machine.disconnected() { perform(action) }
             case 251...: machine.received(ByteBuffer(bytes: [UInt8](repeating: input.byte(), count: 300)))
             default: sent(command(event, &machine, &input))

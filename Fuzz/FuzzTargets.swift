@@ -49,7 +49,9 @@ enum FuzzTargets {
         case 6: _ = try? PrepareOK.decode(payload)
         case 7: _ = try? HandshakeResponse41.decode(payload)
         case 8: _ = try? SSLRequest.decode(payload)
-        case 9: _ = try? Command.decode(payload, capabilities: capabilities)
+        case 9:
+            guard let command = try? Command.decode(payload, capabilities: capabilities) else { return }
+            guard command.encode(capabilities: capabilities) == payload else { fatalError("bytes were lost") }
         default: _ = try? TextRow.decode(payload)
         }
     }

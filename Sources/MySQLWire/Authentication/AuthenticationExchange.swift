@@ -83,6 +83,18 @@ enum AuthenticationExchange: Sendable {
         return machine.awaitsSalt && first == Parsec.header
     }
 
+    /// What MariaDB keeps of the password, as it goes into a ``CertificateProof``; nil where there is none, or where it
+    /// proves nothing: everybody knows the empty password.
+    func digest(of password: Secret?) throws(MySQLError) -> [UInt8]? {
+        guard let password, !password.isEmpty else { return nil }
+        return switch self {
+        case .answered(.nativePassword, _): try NativePassword.digest(of: password)
+        case .answered(.ed25519, _): try Ed25519Signature.publicKey(of: password.withBytes { $0 })
+        case .parsec(let machine): machine.digest
+        case .announced, .cachingSHA2, .sha256, .answered: nil
+        }
+    }
+
     var path: AuthenticationMachine.Path {
         switch self {
         case .announced: .none

@@ -40,13 +40,15 @@ package struct AuthenticationMachine: Sendable {
         case idle
         /// After a switch, and in a second or third factor, there is no switch any more.
         case active(AuthenticationExchange, maySwitch: Bool)
-        case succeeded
+        case succeeded(AuthenticationExchange)
         case failed
     }
 
     /// With the password of the factor that is under way.
     private var context: AuthenticationContext
     private var state = State.idle
+    /// Of the greeting, or of a switch to mysql_native_password.
+    private var nonce: [UInt8] = []
     /// Of the factor that is under way.
     package private(set) var path = Path.none
     /// 1 to 3.
@@ -77,6 +79,7 @@ package struct AuthenticationMachine: Sendable {
         nonce: [UInt8]
     ) throws(MySQLError) -> (plugin: String, response: [UInt8]) {
         guard case .idle = state else { throw fail(.unexpectedInLogin("a second greeting")) }
+        self.nonce = Array(nonce.prefix(AuthenticationPlugin.nonceLength))
         guard let chosen = AuthenticationPlugin.first(offered: plugin, allowed: context.allowedPlugins) else {
             throw fail(.refusedPlugin("no authentication plugin is allowed"))
         }
@@ -143,8 +146,17 @@ package struct AuthenticationMachine: Sendable {
     /// The OK packet arrived. It may do so at any point after the response: servers and proxies that know the client
     /// already leave out the rest.
     package mutating func succeeded() throws(MySQLError) {
-        guard case .active = state else { throw fail(.unexpectedInLogin("an OK")) }
-        state = .succeeded
+        guard case .active(let exchange, _) = state else { throw fail(.unexpectedInLogin("an OK")) }
+        state = .succeeded(exchange)
+    }
+
+    /// What the text of the OK has to be where MariaDB vouches for its certificate; nil where this login leaves nothing
+    /// to do it with.
+    package func proof(of certificate: CertificateFingerprint) throws(MySQLError) -> String? {
+        guard case .succeeded(let exchange) = state, let digest = try exchange.digest(of: context.password) else {
+            return nil
+        }
+        return try CertificateProof.text(digest: digest, nonce: nonce, certificate: certificate)
     }
 
     /// What the server has asked for by name.
@@ -155,11 +167,9 @@ package struct AuthenticationMachine: Sendable {
         guard context.allowedPlugins.contains(wanted) else {
             throw fail(.refusedPlugin(Self.explainNotAllowed(wanted)))
         }
-        return try start(
-            wanted,
-            data: Array(data.readableBytesView.prefix(AuthenticationExchange.longestData)),
-            maySwitch: false
-        )
+        let data = Array(data.readableBytesView.prefix(AuthenticationExchange.longestData))
+        if wanted == .nativePassword { nonce = Array(data.prefix(AuthenticationPlugin.nonceLength)) }
+        return try start(wanted, data: data, maySwitch: false)
     }
 
     private mutating func start(

@@ -8,4 +8,11 @@ enum NativePassword {
         defer { once.wipe() }
         return xor(once, try Digest.sha1(nonce + Digest.sha1(once)))
     }
+
+    /// What the server keeps of it: `SHA1(SHA1(password))`.
+    static func digest(of password: Secret) throws(MySQLError) -> [UInt8] {
+        var once = try Digest.sha1(password.withBytes { $0 })
+        defer { once.wipe() }
+        return try Digest.sha1(once)
+    }
 }

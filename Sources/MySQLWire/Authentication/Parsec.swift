@@ -25,6 +25,8 @@ struct Parsec: Sendable {
 
     private let serverNonce: [UInt8]
     private var state = State.saltAwaited
+    /// What the server keeps of the password: `'P', factor u8, salt[18], public key[32]`. Nil before the salt.
+    private(set) var digest: [UInt8]?
 
     /// - Parameter nonce: the 32 bytes of the switch.
     init(nonce: [UInt8]) {
@@ -52,7 +54,14 @@ struct Parsec: Sendable {
             )
         }
         state = .waitingForOK
-        return .send(try Self.answer(context.password, serverNonce, factor: bytes[1], salt: Array(bytes[2...])))
+        let (answer, publicKey) = try Self.answer(
+            context.password,
+            serverNonce,
+            factor: bytes[1],
+            salt: Array(bytes[2...])
+        )
+        digest = bytes + publicKey
+        return .send(answer)
     }
 
     private static func answer(
@@ -60,7 +69,7 @@ struct Parsec: Sendable {
         _ serverNonce: [UInt8],
         factor: UInt8,
         salt: [UInt8]
-    ) throws(MySQLError) -> [UInt8] {
+    ) throws(MySQLError) -> (answer: [UInt8], publicKey: [UInt8]) {
         defer { OpenSSLErrors.clear() }
         var clientNonce = [UInt8](repeating: 0, count: nonceLength)
         guard RAND_bytes(&clientNonce, Int32(nonceLength)) == 1 else { throw unavailable("random numbers") }
@@ -81,10 +90,14 @@ struct Parsec: Sendable {
             }
         }
         guard isDerived else { throw unavailable("PBKDF2 with SHA-512") }
-        return clientNonce + (try sign(serverNonce + clientNonce, seed: seed))
+        let (signature, publicKey) = try sign(serverNonce + clientNonce, seed: seed)
+        return (clientNonce + signature, publicKey)
     }
 
-    private static func sign(_ message: [UInt8], seed: [UInt8]) throws(MySQLError) -> [UInt8] {
+    private static func sign(
+        _ message: [UInt8],
+        seed: [UInt8]
+    ) throws(MySQLError) -> (signature: [UInt8], publicKey: [UInt8]) {
         guard let key = EVP_PKEY_new_raw_private_key_ex(nil, "ED25519", nil, seed, seed.count) else {
             throw unavailable("Ed25519")
         }
@@ -93,10 +106,13 @@ struct Parsec: Sendable {
         defer { EVP_MD_CTX_free(context) }
         var signature = [UInt8](repeating: 0, count: signatureLength)
         var length = signature.count
+        var publicKey = [UInt8](repeating: 0, count: keyLength)
+        var keyLength = publicKey.count
         guard EVP_DigestSignInit(context, nil, nil, nil, key) == 1,
-            EVP_DigestSign(context, &signature, &length, message, message.count) == 1, length == signatureLength
+            EVP_DigestSign(context, &signature, &length, message, message.count) == 1, length == signatureLength,
+            EVP_PKEY_get_raw_public_key(key, &publicKey, &keyLength) == 1, keyLength == publicKey.count
         else { throw unavailable("Ed25519") }
-        return signature
+        return (signature, publicKey)
     }
 
     private static func unavailable(_ what: String) -> MySQLError {

@@ -8,6 +8,7 @@ final class ConnectionState: Sendable {
         var capabilities: CapabilityFlags = []
         var greeting: HandshakeV10?
         var tlsVersion: String?
+        var isServerVerified = false
         var compression: CompressionMethod?
         var authenticationPath: AuthenticationMachine.Path?
         /// The account or an option of the session is another one than the configuration says, also after a reset.

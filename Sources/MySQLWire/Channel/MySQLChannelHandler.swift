@@ -96,7 +96,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         machine.received(plaintext)
         if !wasComplete, tls.isHandshakeComplete {
             state.update { $0.tlsVersion = tls.protocolVersion }
-            if let action = machine.tlsEstablished() { perform(action) }
+            if let action = machine.tlsEstablished(certificate: tls.peerFingerprint) { perform(action) }
         }
         runMachine()
         // Behind close_notify nothing is taken any more, so that waiting for it would be in vain.
@@ -161,6 +161,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
                 $0.greeting = machine.greeting
                 $0.authenticationPath = machine.authenticationPath
                 $0.compression = machine.compression
+                $0.isServerVerified = machine.isServerVerified
                 $0.session = machine.session.state
                 $0.capabilities = machine.capabilities
             }

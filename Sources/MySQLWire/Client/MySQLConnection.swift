@@ -187,6 +187,14 @@ public final class MySQLConnection: Sendable {
     /// For instance `TLSv1.3`; nil without TLS.
     public var tlsVersion: String? { state.current.tlsVersion }
 
+    /// The server has proved who it is: by the CA that signed its certificate or by a pin, as the configuration demands,
+    /// or, with TLS of `preferred` or `required`, by the login itself: MariaDB (11.8; 10.11 does not) ends it with a digest
+    /// of its certificate and the account's password, unless that is empty. A unix socket needs no proof.
+    ///
+    /// False says that this is not known. A digest that belongs to another certificate fails the connect
+    /// (``MySQLError/Code/tlsFailed``): somebody sits in between.
+    public var isServerVerified: Bool { state.current.isServerVerified }
+
     /// How packets are compressed, as agreed on with the server at the login.
     public var compression: MySQLConfiguration.Compression.Algorithm {
         state.current.compression.map { .init($0) } ?? .uncompressed

@@ -16,14 +16,14 @@ extension RunningRequest {
             // Of a cancelled task the connection is closed, and half a file must not pass for the whole.
             if Task.isCancelled { return }
             // Noted before the end is sent, and so before the answer to it can come.
-            fileError.withLock {
-                $0 = MySQLError(
-                    .localInfileFailed,
-                    phase: .command,
-                    fate: .maybeExecuted,
-                    message: "the source of the LOCAL INFILE failed: \(error)"
-                )
-            }
+            let failure = MySQLError(
+                .localInfileFailed,
+                phase: .command,
+                fate: .maybeExecuted,
+                message: "the source of the LOCAL INFILE failed: \(error)"
+            )
+            fileError.withLock { $0 = failure }
+            sink.observation?.willFail(with: failure)
         }
         if !Task.isCancelled { _ = await send(ByteBuffer()) }
     }

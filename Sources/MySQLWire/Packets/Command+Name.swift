@@ -18,7 +18,7 @@ extension Command {
         case .allowSeveralStatements: 0x1B
         case .statementFetch: 0x1C
         case .resetConnection: 0x1F
-        case .stream(let payload): payload.getInteger(at: payload.readerIndex) ?? 0
+        case .verbatim(let payload), .stream(let payload): payload.getInteger(at: payload.readerIndex) ?? 0
         }
     }
 

@@ -34,6 +34,9 @@ package enum Command: Sendable, Equatable {
     case statementClose(UInt32)
     /// COM_STMT_RESET 0x1A, the statement's id.
     case statementReset(UInt32)
+    /// COM_INIT_DB, COM_QUERY or COM_STMT_PREPARE of another client, where the cases above would not give its bytes back,
+    /// as for a text that is not UTF-8: the whole payload.
+    case verbatim(ByteBuffer)
     /// COM_BINLOG_DUMP 0x12 and what else streams packets until EOF: the whole payload.
     case stream(ByteBuffer)
 
@@ -73,7 +76,7 @@ package enum Command: Sendable, Equatable {
             buffer.writeLittle(parameter)
             buffer.writeImmutableBuffer(piece)
         case .statementClose(let id), .statementReset(let id): buffer.writeLittle(id)
-        case .stream(let payload): return payload
+        case .verbatim(let payload), .stream(let payload): return payload
         }
         return buffer
     }
@@ -121,18 +124,27 @@ package enum Command: Sendable, Equatable {
         }
     }
 
-    /// A server's side of ``encode(capabilities:)``: what it does not know becomes ``stream(_:)``.
+    /// A server's side of ``encode(capabilities:)``, without loss: what it does not know becomes ``stream(_:)``.
     package static func decode(
         _ payload: ByteBuffer,
         capabilities: CapabilityFlags = []
     ) throws(WireError) -> Command {
+        let command = try read(payload, capabilities: capabilities)
+        switch command {
+        case .initDB, .query, .attributedQuery, .statementPrepare:
+            return command.encode(capabilities: capabilities) == payload ? command : .verbatim(payload)
+        default: return command
+        }
+    }
+
+    private static func read(_ payload: ByteBuffer, capabilities: CapabilityFlags) throws(WireError) -> Command {
         var reader = WireReader(payload, packet: "command")
         switch try reader.integer("command", as: UInt8.self) {
         case 0x01 where reader.isAtEnd: return .quit
         case 0x02: return .initDB(String(buffer: reader.rest()))
         case 0x03:
             if capabilities.contains(.queryAttributes) {
-                guard let attributes = try QueryAttributes.decode(&reader) else { return .stream(payload) }
+                guard let attributes = try QueryAttributes.decode(&reader) else { return .verbatim(payload) }
                 if !attributes.isEmpty { return .attributedQuery(String(buffer: reader.rest()), attributes) }
             }
             return .query(String(buffer: reader.rest()))

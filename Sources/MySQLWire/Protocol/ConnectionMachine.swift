@@ -69,6 +69,7 @@ package struct ConnectionMachine: Sendable {
     package var capabilities: CapabilityFlags { handshake.capabilities }
     package var compression: CompressionMethod? { handshake.compression }
     package var authenticationPath: AuthenticationMachine.Path? { handshake.authenticationPath }
+    package var isServerVerified: Bool { handshake.isServerVerified }
 
     /// The address that was connected to, not its name, is one of this machine's loopback. To be said before the login.
     package var isLoopbackPeer: Bool {
@@ -114,10 +115,13 @@ package struct ConnectionMachine: Sendable {
             guard let columns = cursors.columns(of: id) else { return nil }
             respond(.fetched, columns: columns)
         case .statementPrepare: respond(.prepared)
+        case .verbatim where command.code == 0x03: respond(.resultSets(.text), hasFile: hasFile)
+        case .verbatim where command.code == 0x16: respond(.prepared)
         case .statementClose, .statementSendLongData: return nil
         case .stream: respond(.packets)
         case .statistics: respond(.text)
-        case .initDB, .ping, .allowSeveralStatements, .resetConnection, .statementReset: respond(.acknowledgement)
+        case .initDB, .verbatim, .ping, .allowSeveralStatements, .resetConnection, .statementReset:
+            respond(.acknowledgement)
         case .changeUser(let account): return beginChange(to: account)
         }
         session.began(command)
@@ -142,10 +146,10 @@ package struct ConnectionMachine: Sendable {
         return frame(command.encode(capabilities: capabilities))
     }
 
-    /// The TLS handshake is complete.
-    package mutating func tlsEstablished() -> Action? {
+    /// The TLS handshake is complete, with that certificate of the server's.
+    package mutating func tlsEstablished(certificate: CertificateFingerprint? = nil) -> Action? {
         guard case .handshaking = state else { return nil }
-        return run(handshake.tlsEstablished())
+        return run(handshake.tlsEstablished(certificate: certificate))
     }
 
     /// What is to be done next; nil until more bytes arrive.

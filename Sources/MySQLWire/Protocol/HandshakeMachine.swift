@@ -79,6 +79,12 @@ package struct HandshakeMachine: Sendable {
     /// How the login went, for tests and logs.
     package private(set) var authenticationPath: AuthenticationMachine.Path?
 
+    /// The server has proved who it is: by its certificate's CA or a pin, or by MariaDB's ``CertificateProof``; a unix
+    /// socket needs no proof. What was decided before the end of the login knows nothing of that proof.
+    package private(set) var isServerVerified = false
+    /// The one that TLS began with.
+    private var certificate: CertificateFingerprint?
+
     package mutating func received(_ payload: ByteBuffer) -> Action {
         do throws(MySQLError) {
             switch state {
@@ -95,8 +101,11 @@ package struct HandshakeMachine: Sendable {
     }
 
     /// The TLS handshake is complete (and its certificate verified, as far as the mode says).
-    package mutating func tlsEstablished() -> Action {
+    ///
+    /// - Parameter certificate: the server's, where it may be proved later.
+    package mutating func tlsEstablished(certificate: CertificateFingerprint? = nil) -> Action {
         guard case .awaitingTLS(let greeting) = state else { return .fail(violation("TLS that was not asked for")) }
+        self.certificate = certificate
         do throws(MySQLError) {
             return try logIn(greeting, overTLS: true)
         } catch {
@@ -157,11 +166,12 @@ package struct HandshakeMachine: Sendable {
 
     private mutating func logIn(_ greeting: HandshakeV10, overTLS: Bool) throws(MySQLError) -> Action {
         let configuration = options.configuration
+        isServerVerified = options.isLocalTransport || (overTLS && configuration.tls.verifiesPeer)
         var context = AuthenticationContext(
             password: configuration.password,
             isSecureTransport: overTLS || options.isLocalTransport,
             isEncrypted: overTLS,
-            isVerifiedPeer: options.isLocalTransport || (overTLS && configuration.tls.verifiesPeer),
+            isVerifiedPeer: isServerVerified,
             isLoopbackPeer: isLoopbackPeer,
             getServerPublicKey: configuration.getServerPublicKey,
             serverPublicKey: configuration.serverPublicKey,
@@ -227,6 +237,7 @@ package struct HandshakeMachine: Sendable {
                 try OKPacket.decode(payload, capabilities: capabilities)
             }
             try machine.succeeded()
+            try checkCertificate(by: packet.completion.info, machine)
             authenticationPath = machine.path
             state = .finished
             return .established(packet)
@@ -251,6 +262,15 @@ package struct HandshakeMachine: Sendable {
         case let other:
             throw violation("an unexpected packet during the login (first byte \(other.map(String.init) ?? "missing"))")
         }
+    }
+
+    /// MariaDB's word for its certificate counts where nothing else has proved it; there it must be true.
+    private mutating func checkCertificate(by text: String, _ machine: AuthenticationMachine) throws(MySQLError) {
+        guard !isServerVerified, text.utf8.first == CertificateProof.header, let certificate,
+            let due = try machine.proof(of: certificate)
+        else { return }
+        guard text.utf8.elementsEqual(due.utf8) else { throw CertificateProof.refused() }
+        isServerVerified = true
     }
 
     private mutating func moreData(

@@ -30,19 +30,19 @@ package struct Redactor: Sendable {
             return ByteBuffer(bytes: Self.replacement(for: payload.readableBytes, session))
         case (.client, .command(let byte)):
             statementWasSecret = false
-            return command(byte, payload, session)
+            return command(byte, payload)
         case (.client, .continuation):
             if !session.isLoggedIn || continuesSecret {
                 return ByteBuffer(repeating: 0, count: payload.readableBytes)
             }
-            return statement(payload, session)
+            return statement(payload)
         case (.server, .err) where statementWasSecret:
             // "... near 'the part with the password'"
             guard var packet = try? ERRPacket.decode(payload) else { return payload }
             packet.message = "redacted"
             return packet.encode()
         case (.server, .ok):
-            return Self.withoutFingerprint(payload)
+            return Self.withoutProof(payload)
         case (.server, .row) where statementWasSecret:
             // CREATE USER … IDENTIFIED BY RANDOM PASSWORD answers with the password.
             return Self.row(payload)
@@ -61,14 +61,14 @@ package struct Redactor: Sendable {
         guard session.isLoggedIn, !continuesSecret else { return ByteBuffer(repeating: 0, count: bytes.readableBytes) }
         switch bytes.getInteger(at: bytes.readerIndex + PacketFramer.headerLength, as: UInt8.self) {
         case 0x11, 0x15: return ByteBuffer(repeating: 0, count: bytes.readableBytes)
-        default: return StatementRedactor.redact(bytes, noBackslashEscapes: session.noBackslashEscapes) ?? bytes
+        default: return StatementRedactor.redact(bytes) ?? bytes
         }
     }
 
-    private mutating func command(_ byte: UInt8, _ payload: ByteBuffer, _ session: SessionTracker) -> ByteBuffer {
+    private mutating func command(_ byte: UInt8, _ payload: ByteBuffer) -> ByteBuffer {
         continuesSecret = false
         switch byte {
-        case 0x03, 0x16: return statement(payload, session)
+        case 0x03, 0x16: return statement(payload)
         case 0x11:
             continuesSecret = true
             return Self.changeUser(payload)
@@ -77,10 +77,8 @@ package struct Redactor: Sendable {
         }
     }
 
-    private mutating func statement(_ payload: ByteBuffer, _ session: SessionTracker) -> ByteBuffer {
-        guard let safe = StatementRedactor.redact(payload, noBackslashEscapes: session.noBackslashEscapes) else {
-            return payload
-        }
+    private mutating func statement(_ payload: ByteBuffer) -> ByteBuffer {
+        guard let safe = StatementRedactor.redact(payload) else { return payload }
         statementWasSecret = true
         continuesSecret = payload.readableBytes == PacketFramer.maximumPacket
         return safe
@@ -103,15 +101,18 @@ package struct Redactor: Sendable {
         return TextRow(cells: row.cells.map { $0.map { _ in ByteBuffer(string: "redacted") } }).encode()
     }
 
-    /// MariaDB from 11.3 on ends a login with `0x01` and a digest of password hash, nonce and certificate, in 64
-    /// hexadecimal digits: passwords can be tried on it as well.
-    private static func withoutFingerprint(_ payload: ByteBuffer) -> ByteBuffer {
+    /// A ``CertificateProof``: passwords can be tried on it as well. Session state may follow.
+    private static func withoutProof(_ payload: ByteBuffer) -> ByteBuffer {
         let bytes = payload.readableBytesView
-        guard bytes.count > 65, bytes.suffix(64).allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
-            bytes.suffix(65).first == 1
-        else { return payload }
-        var safe = ByteBuffer(bytes: bytes.dropLast(64))
-        safe.writeRepeatingByte(UInt8(ascii: "0"), count: 64)
+        let start = bytes.indices.first { index in
+            guard bytes[index] == CertificateProof.header else { return false }
+            let digits = bytes[(index + 1)...].prefix(CertificateProof.digits)
+            return digits.count == CertificateProof.digits
+                && digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
+        }
+        guard let start else { return payload }
+        var safe = payload
+        safe.setRepeatingByte(UInt8(ascii: "0"), count: CertificateProof.digits, at: start + 1)
         return safe
     }
 
@@ -187,10 +188,6 @@ package struct Redactor: Sendable {
         safe.writeBytes(marker)
         return safe
     }
-}
-
-extension SessionTracker {
-    fileprivate var noBackslashEscapes: Bool { status.contains(.noBackslashEscapes) }
 }
 
 extension ByteBuffer {

@@ -16,16 +16,35 @@ package enum StatementRedactor {
         }
     }
 
-    /// The same for text of a session whose `sql_mode` is not known, as it stands in a binary log. Where a backslash makes
-    /// it readable in two ways, everything behind the place at which they part is left out.
+    /// The same for text of a session whose `sql_mode` is not known: as it stands in a binary log, and in a session too,
+    /// whose status flag is not to be relied on (MySQL 9.7.4 tells it wrongly after a CALL that sets `sql_mode`). Where a
+    /// backslash makes it readable in two ways, everything behind the place at which they part is left out.
+    package static func redact(_ sql: ByteBuffer) -> ByteBuffer? {
+        guard var text = redactOnce(sql) else { return nil }
+        // What was cut off may have ended a literal, so that the rest reads as another text: once more, and once more.
+        for _ in 0..<2 {
+            guard let again = redactOnce(text), again != text else { return text }
+            text = again
+        }
+        return text
+    }
+
+    private static func redactOnce(_ sql: ByteBuffer) -> ByteBuffer? {
+        let found = redact(sql, noBackslashEscapes: false)
+        guard sql.readableBytesView.contains(UInt8(ascii: "\\")) else { return found }
+        let otherwise = redact(sql, noBackslashEscapes: true)
+        guard found != nil || otherwise != nil else { return nil }
+        let (one, other) = (found ?? sql, otherwise ?? sql)
+        guard one != other else { return one }
+        var common = ByteBuffer()
+        common.writeBytes(zip(one.readableBytesView, other.readableBytesView).prefix { $0 == $1 }.map(\.0))
+        common.writeString("… (redacted)")
+        return common
+    }
+
+    /// The same of a text.
     package static func redacted(_ sql: String) -> String {
-        let text = ByteBuffer(string: sql)
-        let (one, other) = (
-            redact(text, noBackslashEscapes: false) ?? text, redact(text, noBackslashEscapes: true) ?? text
-        )
-        guard one != other else { return String(buffer: one) }
-        let common = zip(one.readableBytesView, other.readableBytesView).prefix { $0 == $1 }.map(\.0)
-        return String(decoding: common, as: UTF8.self) + "… (redacted)"
+        redact(ByteBuffer(string: sql)).map { String(buffer: $0) } ?? sql
     }
 
     private struct Scanner {

@@ -6,7 +6,8 @@ public struct TLSConfiguration: Sendable, Equatable {
         case disabled = "DISABLED"
         /// TLS where the server offers it, plaintext where it does not. Anybody on the path can strip it.
         case preferred = "PREFERRED"
-        /// TLS or no connection; the certificate is not verified.
+        /// TLS or no connection; the certificate is not verified, unless the server's login proves it
+        /// (``MySQLConnection/isServerVerified``).
         case required = "REQUIRED"
         /// TLS with a certificate that the given CAs (or the system's) have signed.
         case verifyCA = "VERIFY_CA"

@@ -99,6 +99,11 @@ package final class TLSSession {
         return String(cString: name)
     }
 
+    /// Of the server's certificate, once the handshake is complete; a resumed session has that of its first handshake.
+    package var peerFingerprint: CertificateFingerprint? {
+        isHandshakeComplete ? TLSVerification.fingerprint(of: SSL_get0_peer_certificate(ssl)) : nil
+    }
+
     /// True when the handshake took up an earlier session; the certificate was verified in that one.
     package var isResumed: Bool { isHandshakeComplete && SSL_session_reused(ssl) == 1 }
 

@@ -69,13 +69,16 @@ enum TLSVerification {
 
     /// Also notes which certificate it is.
     static func isPinned(_ certificate: OpaquePointer?, _ session: TLSSession) -> Bool {
-        guard let certificate else { return false }
-        var digest = [UInt8](repeating: 0, count: CertificateFingerprint.length)
-        guard X509_digest(certificate, EVP_sha256(), &digest, nil) == 1,
-            let found = try? CertificateFingerprint(bytes: digest)
-        else { return false }
+        guard let found = fingerprint(of: certificate) else { return false }
         session.fingerprint = found
         return session.configuration.fingerprints.contains(found)
+    }
+
+    static func fingerprint(of certificate: OpaquePointer?) -> CertificateFingerprint? {
+        guard let certificate else { return nil }
+        var digest = [UInt8](repeating: 0, count: CertificateFingerprint.length)
+        guard X509_digest(certificate, EVP_sha256(), &digest, nil) == 1 else { return nil }
+        return try? CertificateFingerprint(bytes: digest)
     }
 
     /// The sentence for a verification that failed.

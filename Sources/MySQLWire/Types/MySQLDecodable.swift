@@ -2,7 +2,8 @@
 ///
 /// A conversion is exact or it throws: no number is cut off, no NULL becomes a zero, and text is never taken for a number.
 public protocol MySQLDecodable {
-    /// - Throws: ``MySQLError/Code/conversionFailed``; also for NULL, unless the type is an Optional.
+    /// - Throws: ``MySQLError/Code/conversionFailed``; also for NULL, unless the type is an Optional. Which column it is
+    ///   the error need not say, nor does the cell know: a row puts index and name before the message.
     init(_ cell: MySQLCell) throws(MySQLError)
 }
 

@@ -81,6 +81,14 @@ import Testing
 
     // MARK: parsec
 
+    /// The public key that the server keeps.
+    static func parsecKey(_ password: String, salt: [UInt8], rounds: Int32) -> [UInt8] {
+        var seed = [UInt8](repeating: 0, count: 32)
+        let text = password.utf8.map { CChar(bitPattern: $0) }
+        PKCS5_PBKDF2_HMAC(text, Int32(text.count), salt, Int32(salt.count), rounds, EVP_sha512(), 32, &seed)
+        return Ed25519Tests.openSSLPublicKey(seed: seed)
+    }
+
     @Test(arguments: 0...3) func `parsec answers the salt with a nonce and a signature of both`(factor: UInt8) throws {
         for password in ["secret", nil] {
             var machine = try machine(password)
@@ -92,10 +100,7 @@ import Testing
             let step = try machine.moreData(ByteBuffer(bytes: [0x50, factor] + Self.salt))
             guard case .send(let bytes) = step else { throw ConnectionMachineTests.TraceError() }
             #expect(bytes.count == 96)
-            var seed = [UInt8](repeating: 0, count: 32)
-            let text = (password ?? "").utf8.map { CChar(bitPattern: $0) }
-            PKCS5_PBKDF2_HMAC(text, Int32(text.count), Self.salt, 18, 1024 << Int32(factor), EVP_sha512(), 32, &seed)
-            let publicKey = Ed25519Tests.openSSLPublicKey(seed: seed)
+            let publicKey = Self.parsecKey(password ?? "", salt: Self.salt, rounds: 1024 << Int32(factor))
             let message = Self.nonce + bytes.prefix(32)
             #expect(Ed25519Tests.isValid(Array(bytes.dropFirst(32)), of: message, by: publicKey))
             #expect(!machine.takesBareData(0x50))

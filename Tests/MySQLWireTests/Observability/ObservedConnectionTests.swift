@@ -47,12 +47,13 @@ import Tracing
         body: (MySQLConnection, Backends) async throws -> Void
     ) async throws -> Backends {
         let backends = Backends()
-        let capabilities = Script.capabilities.union([.connectWithDB])
+        let capabilities = Script.capabilities.union([.connectWithDB, .localFiles])
         let greeting = SampleSession.greeting(capabilities: capabilities, plugin: "mysql_native_password")
         try await ScriptedServer.run([.packet(0, greeting)] + Script.login.dropFirst() + steps) { server in
             let connection = try await server.connect {
                 $0.database = "shop"
                 $0.observability = backends.observability
+                $0.allowsLocalInfile = true
             }
             try await body(connection, backends)
             await connection.close()
@@ -160,6 +161,30 @@ import Tracing
         #expect(span.status?.code == .error)
         #expect((span.errors.first?.error as? MySQLError)?.fate == .maybeExecuted)
         #expect(backends.measured == ["SELECT cancelled": 1])
+    }
+
+    private struct SourceError: Error {}
+
+    @Test(arguments: [false, true])
+    func `a file whose source fails ends the span as an error, whatever the server says`(isRejected: Bool) async throws
+    {
+        let request = ByteBuffer(bytes: [0xFB] + Array("f".utf8))
+        let steps: [Step] = [
+            .expect, .packet(1, request), .expect, .packet(3, isRejected ? Script.error(1366) : Script.ok),
+        ]
+        let backends = try await run(steps) { connection, _ in
+            let source = MySQLLocalInfile { throw SourceError() }
+            let error = await mysqlError {
+                _ = try await connection.query(sql: "LOAD DATA LOCAL INFILE 'f' INTO TABLE t", localInfile: source)
+            }
+            #expect(error?.code == .localInfileFailed)
+        }
+        let span = try #require(backends.tracer.finishedSpans.first { $0.operationName.hasPrefix("LOAD") })
+        #expect(span.attributes.get("error.type") == "localInfileFailed")
+        #expect(span.status?.code == .error)
+        #expect((span.errors.first?.error as? MySQLError)?.code == .localInfileFailed)
+        #expect(backends.measured.count == 1)
+        #expect(backends.measured.keys.allSatisfy { $0.hasSuffix(" localInfileFailed") })
     }
 
     @Test func `a command that is not even sent ends as an error, too`() async throws {

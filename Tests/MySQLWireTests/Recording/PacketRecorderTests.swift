@@ -89,13 +89,44 @@ import Testing
 
     @Test func `The digest of the password that MariaDB ends a login with becomes zeros`() {
         let digest = "\u{1}" + String(repeating: "E5852A0B", count: 8)
-        for (info, isDigest) in [(digest, true), (String(digest.dropFirst()), false), (digest + "x", false)] {
+        for (info, isDigest) in [
+            (digest, true), (String(digest.dropFirst()), false), (String(digest.dropLast()), false),
+        ] {
             var ok = ByteBuffer(bytes: [0, 0, 0, 2, 0, 0, 0])
             ok.writeLengthEncoded(string: info)
             let entries = Self.run(.outside, Self.login + [(.server, SampleSession.framed(2, ok))])
             let kept = Self.packets(entries).last.map { String(buffer: $0) }
             #expect(kept?.contains("E5852A0B") == !isDigest)
             #expect(kept?.hasSuffix("\u{1}" + String(repeating: "0", count: 64)) == isDigest)
+        }
+    }
+
+    /// As MariaDB 11.8.9 sends it to whom tracks the session.
+    @Test func `Also where session state follows it`() {
+        var ok = ByteBuffer(bytes: [0, 0, 0, 2, 0x40, 0, 0])
+        ok.writeLengthEncoded(string: "\u{1}" + String(repeating: "E5852A0B", count: 8))
+        let state: [UInt8] = [6, 1, 4, 3, 0x61, 0x62, 0x63]
+        ok.writeBytes(state)
+        let kept = Self.packets(Self.run(.outside, Self.login + [(.server, SampleSession.framed(2, ok))])).last
+        let text = "\u{1}" + String(repeating: "0", count: 64)
+        #expect(kept == ByteBuffer(bytes: [0, 0, 0, 2, 0x40, 0, 0, 65] + Array(text.utf8) + state))
+    }
+
+    /// MySQL 9.7.4 tells the mode wrongly after a CALL that sets it.
+    @Test(arguments: [ServerStatus.autocommit, [.autocommit, .noBackslashEscapes]])
+    func `A password goes whichever way a backslash is read, whatever the status says`(status: ServerStatus) throws {
+        var ok = ByteBuffer(bytes: [0, 0, 0])
+        ok.writeLittle(status.rawValue)
+        ok.writeBytes([0, 0])
+        for sql in [
+            "CREATE USER u IDENTIFIED BY 'x\\'\(Self.password)'",
+            "SELECT 'a\\', 1; ALTER USER u IDENTIFIED BY '\(Self.password)' -- '",
+        ] {
+            let query = SampleSession.framed(0, Command.query(sql).encode())
+            let parts = Self.login + [(.server, SampleSession.framed(2, ok)), (.client, query)]
+            let kept = String(buffer: try #require(Self.packets(Self.run(.outside, parts)).last))
+            #expect(kept.hasPrefix("\u{3}" + sql.prefix(9)))
+            #expect(!kept.contains(Self.password), "\(kept)")
         }
     }
 

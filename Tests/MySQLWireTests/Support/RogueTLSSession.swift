@@ -9,6 +9,7 @@ final class RogueTLSSession {
     private let channel = EmbeddedChannel()
     private let server: TestTLSServer
     private let outcome = Outcome()
+    private let state = ConnectionState()
 
     private final class Outcome { var error: MySQLError? }
 
@@ -26,7 +27,7 @@ final class RogueTLSSession {
             machine: machine,
             configuration: configuration,
             tlsContext: try TLSContext(configuration.tls),
-            state: ConnectionState()
+            state: state
         ) { [outcome] result in
             if case .failure(let error) = result { outcome.error = error }
         }
@@ -37,12 +38,13 @@ final class RogueTLSSession {
     /// What the client sent inside TLS.
     var received: [UInt8] { server.received }
     var error: MySQLError? { outcome.error }
+    var isServerVerified: Bool { state.current.isServerVerified }
     /// What the client sent in plaintext.
     private(set) var plaintext: [UInt8] = []
 
     /// The greeting and TLS, up to the login's response.
-    func begin() throws {
-        try channel.writeInbound(SampleSession.framed(0, SampleSession.greeting()))
+    func begin(plugin: String = "caching_sha2_password") throws {
+        try channel.writeInbound(SampleSession.framed(0, SampleSession.greeting(plugin: plugin)))
         var bytes = try sent()
         // The SSLRequest.
         plaintext = Array(bytes.readSlice(length: 36)?.readableBytesView ?? ByteBuffer().readableBytesView)

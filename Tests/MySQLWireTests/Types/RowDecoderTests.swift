@@ -73,6 +73,24 @@ import Testing
         #expect("\(row.columns)" == "[id, name, day]")
     }
 
+    /// A type of a program's own, whose error cannot name the column.
+    struct Grade: MySQLDecodable {
+        init(_ cell: MySQLCell) throws(MySQLError) {
+            throw MySQLError(.conversionFailed, phase: .rows, message: "no grade")
+        }
+    }
+
+    @Test func `the error of a type of a program's own gets the column's index and name`() throws {
+        let row = try Self.row([("id", .long, "7"), ("grade", .long, "7")])
+        for body in [
+            { _ = try row.decode((Int, Grade).self) }, { _ = try row.decode(Grade?.self, at: 1) },
+            { _ = try row.decode(Grade.self, named: "grade") },
+        ] as [() throws -> Void] {
+            let error = #expect(throws: MySQLError.self) { try body() }
+            #expect(error?.message == "column 1 (grade): no grade")
+        }
+    }
+
     @Test func `what does not fit is an error that names the column`() throws {
         func change(_ name: String, _ text: String?) throws -> MySQLRow {
             try Self.row(Self.cells.map { $0.name == name ? ($0.name, $0.type, text) : $0 })

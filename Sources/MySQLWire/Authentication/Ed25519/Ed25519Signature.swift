@@ -8,10 +8,8 @@ enum Ed25519Signature {
     static func sign(_ message: [UInt8], secret: [UInt8]) throws(MySQLError) -> [UInt8] {
         var expanded = try Digest.sha512(secret)
         defer { expanded.wipe() }
-        var scalar = Array(expanded[..<32])
+        var scalar = scalar(of: expanded)
         defer { scalar.wipe() }
-        scalar[0] &= 0b1111_1000
-        scalar[31] = scalar[31] & 0b0111_1111 | 0b0100_0000
         let publicKey = EdwardsPoint.base(times: scalar).bytes
         var nonceInput = Array(expanded[32...]) + message
         defer { nonceInput.wipe() }
@@ -20,5 +18,20 @@ enum Ed25519Signature {
         let commitment = EdwardsPoint.base(times: nonce).bytes
         let challenge = Ed25519Scalar.reduce(try Digest.sha512(commitment + publicKey + message))
         return commitment + Ed25519Scalar.multiplyAdd(challenge, scalar, nonce)
+    }
+
+    static func publicKey(of secret: [UInt8]) throws(MySQLError) -> [UInt8] {
+        var expanded = try Digest.sha512(secret)
+        defer { expanded.wipe() }
+        var scalar = scalar(of: expanded)
+        defer { scalar.wipe() }
+        return EdwardsPoint.base(times: scalar).bytes
+    }
+
+    private static func scalar(of expanded: [UInt8]) -> [UInt8] {
+        var scalar = Array(expanded[..<32])
+        scalar[0] &= 0b1111_1000
+        scalar[31] = scalar[31] & 0b0111_1111 | 0b0100_0000
+        return scalar
     }
 }

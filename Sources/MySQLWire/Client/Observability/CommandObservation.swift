@@ -12,6 +12,8 @@ final class CommandObservation: Sendable {
     private let span: (any Span)?
     private let start = ContinuousClock.now
     private let hasEnded = Atomic(false)
+    /// Why the command fails for its caller, whatever comes at its end.
+    private let failure = Mutex<MySQLError?>(nil)
 
     init(_ operation: ObservedOperation, by observer: ConnectionObserver, namespace: String?, isMeasured: Bool = true) {
         self.observer = observer
@@ -25,10 +27,16 @@ final class CommandObservation: Sendable {
         span?.attributes = DatabaseAttributes.span(operation, on: observer.server, namespace: namespace)
     }
 
+    /// The caller's own part in the command has failed: the server, which cannot know, may still say OK.
+    func willFail(with error: MySQLError) {
+        failure.withLock { $0 = error }
+    }
+
     /// The first end counts; further ones do nothing.
     func end(_ error: MySQLError? = nil) {
         guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
         let duration = start.duration(to: .now)
+        let error = failure.withLock { $0 } ?? error
         if let span {
             if let error {
                 let error = error.withoutForeignText

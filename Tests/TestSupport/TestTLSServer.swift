@@ -1,22 +1,21 @@
 import COpenSSL
-import MySQLWire
-import NIOCore
-import TestSupport
+package import MySQLWire
+package import NIOCore
 
 /// The server's side of TLS in memory, by OpenSSL's own defaults.
-final class TestTLSServer {
+package final class TestTLSServer {
     private let context: OpaquePointer
     private let ssl: OpaquePointer
     private let input = BIO_new(BIO_s_mem())
     private let output = BIO_new(BIO_s_mem())
-    private(set) var received: [UInt8] = []
-    private(set) var isHandshakeComplete = false
-    private(set) var hasSeenCloseNotify = false
-    private(set) var error: String?
+    package private(set) var received: [UInt8] = []
+    package private(set) var isHandshakeComplete = false
+    package private(set) var hasSeenCloseNotify = false
+    package private(set) var error: String?
 
     /// - Parameters:
     ///   - clientAuthority: asks for a client certificate that this one signed.
-    convenience init(
+    package convenience init(
         _ certificate: TestCertificate,
         minimum: Int32 = TLS1_VERSION,
         maximum: Int32 = TLS1_3_VERSION,
@@ -37,7 +36,7 @@ final class TestTLSServer {
     }
 
     /// Another connection to the same server, which knows the tickets of the first one.
-    convenience init(sameAs other: TestTLSServer) throws {
+    package convenience init(sameAs other: TestTLSServer) throws {
         SSL_CTX_up_ref(other.context)
         try self.init(other.context)
     }
@@ -58,21 +57,21 @@ final class TestTLSServer {
     }
 
     /// The name that the client asked for.
-    var serverName: String? { SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) } }
+    package var serverName: String? { SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) } }
     /// Of the client, where it has shown one.
-    var peerCertificate: CertificateFingerprint? {
+    package var peerCertificate: CertificateFingerprint? {
         var digest = [UInt8](repeating: 0, count: 32)
         guard let certificate = SSL_get0_peer_certificate(ssl),
             X509_digest(certificate, EVP_sha256(), &digest, nil) == 1
         else { return nil }
         return try? CertificateFingerprint(bytes: digest)
     }
-    var isResumed: Bool { SSL_session_reused(ssl) == 1 }
+    package var isResumed: Bool { SSL_session_reused(ssl) == 1 }
     /// NIST's number of the group that the key exchange used.
-    var group: Int { SSL_ctrl(ssl, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, nil) }
+    package var group: Int { SSL_ctrl(ssl, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, nil) }
 
     /// Takes what the client sent, and gives what the server answers.
-    func receive(_ bytes: ByteBuffer) -> ByteBuffer {
+    package func receive(_ bytes: ByteBuffer) -> ByteBuffer {
         ERR_clear_error()
         var bytes = bytes
         _ = bytes.readWithUnsafeReadableBytes { BIO_write(input, $0.baseAddress, Int32($0.count)) > 0 ? $0.count : 0 }
@@ -89,18 +88,18 @@ final class TestTLSServer {
         return takeOutput()
     }
 
-    func write(_ bytes: [UInt8]) -> ByteBuffer {
+    package func write(_ bytes: [UInt8]) -> ByteBuffer {
         var written = 0
         _ = SSL_write_ex(ssl, bytes, bytes.count, &written)
         return takeOutput()
     }
 
-    func closeNotify() -> ByteBuffer {
+    package func closeNotify() -> ByteBuffer {
         _ = SSL_shutdown(ssl)
         return takeOutput()
     }
 
-    func keyUpdate() -> ByteBuffer {
+    package func keyUpdate() -> ByteBuffer {
         _ = SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED)
         _ = SSL_do_handshake(ssl)
         return takeOutput()
