@@ -12,7 +12,9 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "benchmarks",
     dependencies: [
-        .package(name: "replica-kit", path: "..")
+        .package(name: "replica-kit", path: ".."),
+        // Without its traits: they count allocations by libraries that replace malloc and the runtime's own functions.
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
         .executableTarget(
@@ -20,6 +22,17 @@ let package = Package(
             dependencies: [.product(name: "MySQLWire", package: "replica-kit")],
             path: "Sources/ClientBench",
             swiftSettings: settings
-        )
+        ),
+        // The plugin finds a target by its folder's parent, which has to be called Benchmarks: this package's own is.
+        .executableTarget(
+            name: "Codec",
+            dependencies: [
+                .product(name: "MySQLWire", package: "replica-kit"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Codec",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
     ]
 )

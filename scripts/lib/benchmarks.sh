@@ -62,7 +62,7 @@ find_peers() {
     done
     local python=${REPLICA_PYMYSQL:-$cache_root/pymysql/bin/python3}
     if "$python" -c 'import pymysql' >/dev/null 2>&1; then
-        export BENCH_PYMYSQL="$python $bench_peers/pybench.py pymysql"
+        export BENCH_PYMYSQL=$python
     fi
     BENCH_SWIFT_VERSION=$(swift --version 2>/dev/null | head -1)
     export BENCH_SWIFT_VERSION
@@ -73,9 +73,7 @@ build_libmariadb() {
     local flags
     read -ra flags <<<"$(mariadb_config --cflags --libs | tr '\n' ' ')"
     run_quietly gcc -O2 -o "$bench_folder/bin/libmariadb" "$bench_peers/cbench.c" "${flags[@]}" -lpthread
-    # The library's own; mariadb_config tells the server's whose client it is.
-    dpkg-query -W -f '${Version}' libmariadb3 >"$bench_folder/bin/libmariadb.version" 2>/dev/null \
-        || mariadb_config --version >"$bench_folder/bin/libmariadb.version"
+    mariadb_config --cc_version >"$bench_folder/bin/libmariadb.version"
 }
 
 # MySQL's own library is not in Debian's releases. Its libraries are newer than the system's, so the program runs through
@@ -89,8 +87,11 @@ build_libmysqlclient() {
     local libraries loader
     libraries=$(dirname "$(find "$root" -name 'libmysqlclient.so' | head -1)")
     loader=$(find "$root" -name 'ld-linux*.so.*' | head -1)
+    # Headers ask for each other as mysql/…; those of a newer libc lie in the same folder.
+    mkdir -p "$bench_folder/include"
+    ln -sfn "$root/usr/include/mysql" "$bench_folder/include/mysql"
     run_quietly gcc -O2 -DMYSQL9 -o "$bench_folder/bin/libmysqlclient.program" "$bench_peers/cbench.c" \
-        -I"$root/usr/include/mysql" -L"$libraries" -lmysqlclient -Wl,--unresolved-symbols=ignore-in-shared-libs -lpthread
+        -I"$bench_folder/include" -I"$bench_folder/include/mysql" -L"$libraries" -lmysqlclient -Wl,--unresolved-symbols=ignore-in-shared-libs -lpthread
     printf '#!/bin/sh\nexec "%s" --library-path "%s" "%s" "$@"\n' "$loader" "$libraries" \
         "$bench_folder/bin/libmysqlclient.program" >"$bench_folder/bin/libmysqlclient"
     chmod +x "$bench_folder/bin/libmysqlclient"
@@ -109,5 +110,9 @@ build_go() {
     run_quietly env GOROOT="$(dirname "$(dirname "$compiler")")" GOPATH="$base/root/usr/share/gocode" GO111MODULE=off \
         GOCACHE="$bench_folder/go-cache" GOFLAGS= GOTOOLCHAIN=local CGO_ENABLED=0 \
         "$compiler" build -o "$bench_folder/bin/go" "$bench_peers/gobench.go"
-    "$compiler" version | awk '{ print $3 }' >"$bench_folder/bin/go.version"
+    local driver
+    driver=$(zcat "$base"/root/usr/share/doc/golang-github-go-sql-driver-mysql-dev/changelog.Debian.gz 2>/dev/null \
+        | sed -n '1s/.*(\(.*\)-.*/\1/p')
+    printf '%s with go-sql-driver/mysql %s\n' "$("$compiler" version | awk '{ print $3 }')" "$driver" \
+        >"$bench_folder/bin/go.version"
 }

@@ -8,8 +8,8 @@ import signal
 import sys
 
 from clients import Clients
-from report import as_json, table
-from rows import ROWS
+from report import as_json, described, table
+from rows import PEERS, ROWS
 from servers import RealServer, Replay
 
 
@@ -20,12 +20,17 @@ def say(text):
 def arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--rows", help="letters with commas between: " + ",".join(row.name for row in ROWS))
-    parser.add_argument("--clients", help="those of the table, with commas between; MySQLWire is always measured")
+    parser.add_argument("--clients", default=",".join(p for p in PEERS if p != "pymysql"),
+                        help="with commas between, beside MySQLWire (%(default)s); pymysql takes minutes")
     parser.add_argument("--rounds", type=int, default=7, help="of each row, every client once in each (7)")
     parser.add_argument("--json", metavar="FILE", help="writes every run and what was made of them there, too")
+    parser.add_argument("--docs", metavar="FILE", help="puts the table between that file's two marks")
     parser.add_argument("--check", action="store_true", help="fails where an aim is missed")
     chosen = parser.parse_args()
     names = chosen.rows.split(",") if chosen.rows else [row.name for row in ROWS]
+    chosen.clients = chosen.clients.split(",")
+    if strangers := set(chosen.clients) - set(PEERS):
+        parser.error(f"no client {', '.join(sorted(strangers))}; there are {', '.join(PEERS)}")
     unknown = set(names) - {row.name for row in ROWS}
     if unknown or chosen.rounds < 1:
         parser.error(f"no row {', '.join(sorted(unknown))}" if unknown else "at least one round")
@@ -38,7 +43,7 @@ def arguments():
 
 
 def program(name):
-    return os.environ.get(name, "").split()
+    return [os.environ[name]] if os.environ.get(name) else []
 
 
 def command_line(name, row, port):
@@ -74,7 +79,7 @@ class Comparison:
     def measure(self, row, rounds, chosen, failures):
         port, core = self.port(row)
         names = ["ours"] + [p for p in row.peers if row.where == "cli" or self.clients.has(p)]
-        names = [n for n in names if n == "ours" or not chosen or n in chosen]
+        names = [n for n in names if n == "ours" or n in chosen]
         results = {}
         for round in range(rounds):
             # Each round begins with another client.
@@ -132,14 +137,25 @@ def versions(real):
     return facts
 
 
+def put_between_marks(path, text):
+    with open(path) as file:
+        before, mark, rest = file.read().partition("<!-- measured -->\n")
+    _, end, after = rest.partition("<!-- end -->\n")
+    if not mark or not end:
+        raise SystemExit(f"error: {path} has no place for the table")
+    with open(path, "w") as file:
+        file.write(before + mark + text + "\n" + end + after)
+
+
 def main():
     chosen = arguments()
     # So that what was started is also stopped then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder, peers = os.environ["BENCH_FOLDER"], os.environ["BENCH_PEERS"]
-    names = {"ours": "OURS", "limit": "LIMIT", "libmysqlclient": "LIBMYSQLCLIENT", "libmariadb": "LIBMARIADB",
-             "go": "GO", "pymysql": "PYMYSQL"}
-    clients = Clients({name: program(f"BENCH_{variable}") for name, variable in names.items()}, peers)
+    programs = {name: program(f"BENCH_{name.upper()}") for name in ("ours", "limit", "libmysqlclient", "libmariadb", "go")}
+    if python := program("BENCH_PYMYSQL"):
+        programs["pymysql"] = python + [os.path.join(peers, "pybench.py"), "pymysql"]
+    clients = Clients(programs, peers)
     real = RealServer(os.environ["REPLICA_MYSQLD"], os.environ["REPLICA_MYSQL"], folder, peers, say)
     streams = os.path.join(folder, "streams")
     comparison = Comparison(clients, real, streams)
@@ -151,13 +167,14 @@ def main():
         facts["rounds"] = chosen.rounds
         for row in chosen.rows:
             say(f"{row.name}: {row.title}")
-            wanted = chosen.clients.split(",") if chosen.clients else []
-            results[row.name] = comparison.measure(row, chosen.rounds, wanted, failures)
+            results[row.name] = comparison.measure(row, chosen.rounds, chosen.clients, failures)
     finally:
         comparison.stop()
         real.stop()
-    print("\n".join(f"{name}: {value}" for name, value in facts.items()) + "\n")
-    print(table(chosen.rows, results, failures))
+    text = described(facts) + "\n\n" + table(chosen.rows, results, failures)
+    print(text)
+    if chosen.docs:
+        put_between_marks(chosen.docs, text)
     document = as_json(chosen.rows, results, facts, failures)
     if chosen.json:
         with open(chosen.json, "w") as file:

@@ -25,7 +25,7 @@ def verdict(row, aim, results):
     ours = results[row.name].get("ours")
     theirs = results.get(aim.row or row.name, {}).get(aim.peer)
     against = f"{aim.value:g} {aim.unit}".strip() if aim.value else aim.peer + (f" of {aim.row}" if aim.row else "")
-    text = f"{label} ≤ {aim.factor:g} × {against}"
+    text = f"{label} ≤ {against}" if aim.factor == 1 else f"{label} ≤ {aim.factor:g} × {against}"
     if not ours or not (aim.value or theirs):
         return text, None, None
     if aim.value:
@@ -48,6 +48,15 @@ def shown(results, peer, row, metric):
     runs = results[row.name].get(peer)
     value = figure(runs, metric) if runs else None
     return "–" if value is None else number(value)
+
+
+def described(facts):
+    """The machine and the versions, as a sentence."""
+    names = {"libmysqlclient": "libmysqlclient", "libmariadb": "libmariadb", "go": "Go", "swift": ""}
+    parts = [f"{facts.get('processor', 'unknown processor')}, {facts['cores']} cores", facts["system"],
+             f"MySQL {facts['server']} on the same machine"]
+    parts += [f"{names[name]} {facts[name]}".strip() for name in names if name in facts]
+    return f"{'; '.join(parts)}. Medians of {facts['rounds']} rounds; a ratio is the median of the rounds' own."
 
 
 def table(rows, results, failures):
