@@ -61,8 +61,8 @@ def command_line(name, row, port):
 
 
 class Comparison:
-    def __init__(self, clients, real, streams):
-        self.clients, self.real, self.streams = clients, real, streams
+    def __init__(self, clients, real):
+        self.clients, self.real = clients, real
         self.replays = {}
 
     def port(self, row):
@@ -73,7 +73,7 @@ class Comparison:
             return self.real.port, None
         core = min(os.sched_getaffinity(0)) if row.where == "pinned" else None
         if row.where not in self.replays:
-            self.replays[row.where] = Replay(os.environ["BENCH_REPLAY"], self.streams, core)
+            self.replays[row.where] = Replay(os.environ["BENCH_REPLAY"], self.real.streams, core)
         return self.replays[row.where].port, core
 
     def measure(self, row, rounds, chosen, failures):
@@ -157,12 +157,11 @@ def main():
         programs["pymysql"] = python + [os.path.join(peers, "pybench.py"), "pymysql"]
     clients = Clients(programs, peers)
     real = RealServer(os.environ["REPLICA_MYSQLD"], os.environ["REPLICA_MYSQL"], folder, peers, say)
-    streams = os.path.join(folder, "streams")
-    comparison = Comparison(clients, real, streams)
+    comparison = Comparison(clients, real)
     results, failures = {}, {}
     try:
         real.start()
-        real.record(os.environ["BENCH_LIMIT"], streams)
+        real.record(os.environ["BENCH_LIMIT"])
         facts = versions(real)
         facts["rounds"] = chosen.rounds
         for row in chosen.rows:

@@ -2,10 +2,12 @@
 
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
 import time
+import zlib
 
 # The result streams that the replay server plays, by name.
 STATEMENTS = {
@@ -55,19 +57,44 @@ def stop(process):
             process.wait()
 
 
+def checksum(file):
+    with open(file, "rb") as content:
+        return str(zlib.crc32(content.read()))
+
+
+def is_made_of(folder, source):
+    """Whether the folder was finished, and from that very file."""
+    try:
+        with open(os.path.join(folder, "made-of")) as file:
+            return file.read() == checksum(source)
+    except OSError:
+        return False
+
+
+def set_made_of(folder, source):
+    with open(os.path.join(folder, "made-of"), "w") as file:
+        file.write(checksum(source))
+
+
 class RealServer:
     """A mysqld on loopback whose tables are made once and kept in the cache folder."""
 
     def __init__(self, mysqld, mysql, folder, peers, say):
         self.mysqld, self.mysql, self.peers, self.say = mysqld, mysql, peers, say
-        self.data = os.path.join(folder, "data")
-        self.log = os.path.join(folder, "mysqld.log")
-        self.folder = folder
+        said = subprocess.run([mysqld, "--version"], capture_output=True, text=True).stdout
+        version = re.search(r"Ver (\S+)", said)
+        # Another version's files are not for it, and its results are not the same bytes.
+        self.folder = os.path.join(folder, version.group(1) if version else "unknown")
+        os.makedirs(self.folder, exist_ok=True)
+        self.data = os.path.join(self.folder, "data")
+        self.streams = os.path.join(self.folder, "streams")
+        self.log = os.path.join(self.folder, "mysqld.log")
         self.process = None
         self.port = 0
 
     def start(self):
-        fresh = not os.path.exists(os.path.join(self.data, "ready"))
+        load = os.path.join(self.peers, "load.sql")
+        fresh = not is_made_of(self.data, load)
         user = subprocess.check_output(["id", "-un"], text=True).strip()
         if fresh:
             self.say("a server with a million rows")
@@ -84,9 +111,10 @@ class RealServer:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for_port(self.port, self.process, f"mysqld ({self.log})")
         if fresh:
-            with open(os.path.join(self.peers, "load.sql"), "rb") as load:
-                self.sql(stdin=load)
-            open(os.path.join(self.data, "ready"), "w").close()
+            with open(load, "rb") as statements:
+                self.sql(stdin=statements)
+            set_made_of(self.data, load)
+            shutil.rmtree(self.streams, ignore_errors=True)
         # The first login of an account is a full one, and fills the server's cache for the fast way.
         subprocess.run([self.mysql, "--no-defaults", "-h127.0.0.1", f"-P{self.port}", f"-u{USER}", "-e", "SELECT 1"],
                        env={**os.environ, "MYSQL_PWD": PASSWORD}, check=True, stdout=subprocess.DEVNULL)
@@ -101,20 +129,21 @@ class RealServer:
     def resume_sessions(self, allowed):
         self.sql(f"SET GLOBAL ssl_session_cache_mode = {'ON' if allowed else 'OFF'}; ALTER INSTANCE RELOAD TLS")
 
-    def record(self, limit, folder):
+    def record(self, limit):
         """Each stream without (.0) and with (.1) CLIENT_DEPRECATE_EOF."""
-        if os.path.exists(os.path.join(folder, "ready")):
+        wide = os.path.join(self.peers, "wide.sql")
+        if is_made_of(self.streams, wide):
             return
         self.say("recording its results for the replay server")
-        os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(self.peers, "wide.sql")) as wide:
-            statements = {**STATEMENTS, "wide": wide.read().strip()}
+        os.makedirs(self.streams, exist_ok=True)
+        with open(wide) as file:
+            statements = {**STATEMENTS, "wide": file.read().strip()}
         env = {**os.environ, "PORT": str(self.port), "DBUSER": USER, "DBPASS": PASSWORD, "TLS": "0"}
         for name, statement in statements.items():
             for flag in "01":
-                subprocess.run([limit, "record", os.path.join(folder, f"{name}.{flag}"), flag, statement],
+                subprocess.run([limit, "record", os.path.join(self.streams, f"{name}.{flag}"), flag, statement],
                                env=env, check=True, stderr=subprocess.DEVNULL)
-        open(os.path.join(folder, "ready"), "w").close()
+        set_made_of(self.streams, wide)
 
     def stop(self):
         stop(self.process)
