@@ -1,6 +1,7 @@
 // limit: the least a client can do. Raw handshake, COM_QUERY, then recv() into one 64 KiB buffer until the whole
 // result has arrived (its length is learnt by one untimed run that parses packet headers). Nothing is decoded.
 //   limit record FILE DEPRECATE_EOF(0|1) SQL      save a response's raw bytes
+//   limit prepare FILE DEPRECATE_EOF(0|1) SQL     the same of a prepared statement: the answer to its preparing into FILE.prepare, its rows into FILE
 //   limit A|AW|B|C|CR|D|E|F [N]                   measure. AW: A, and each row walked in place in the buffer (ids parsed,
 //                                                 lengths summed): what a zero-copy reader can reach. CR: C over TLS with resumed sessions.
 // Environment: HOST PORT DBUSER DBPASS TLS(0|1) EOFCAP(1: CLIENT_DEPRECATE_EOF, default 1) TLSGROUPS(e.g. P-256:X25519)
@@ -76,6 +77,16 @@ static unsigned long long parse(conn *c, FILE *f, long *rows) {
   }
   free(p); if (rows) *rows = nr; return tot;
 }
+// a prepared statement without parameters: its number
+static uint32_t prepare(conn *c, const char *sql, FILE *f) {
+  static unsigned char o[70000]; size_t ol = mkq(o, sql), left = 1; uint32_t id = 0; o[4] = 0x16; wr(c, o, ol);
+  for (int first = 1; left; left--, first = 0) {
+    unsigned char h[4], p[65536]; rdn(c, h, 4); size_t n = h[0] | h[1] << 8 | h[2] << 16; if (n > sizeof p) die("prepare"); rdn(c, p, n); fwrite(h, 1, 4, f); fwrite(p, 1, n, f);
+    if (p[0] == 0xff) { fprintf(stderr, "server: %.*s\n", (int)n - 9, p + 9); die("prepare"); }
+    if (first) { memcpy(&id, p + 1, 4); left += (p[5] | p[6] << 8) + !eofcap; }
+  }
+  return id;
+}
 static inline void drain(conn *c, unsigned long long n) { while (n) n -= rd(c, buf, n < sizeof buf ? n : sizeof buf); }
 
 int main(int ac, char **av) {
@@ -87,6 +98,11 @@ int main(int ac, char **av) {
   if (!strcmp(m, "record")) {
     eofcap = atoi(av[3]); FILE *f = fopen(av[2], "wb"); conn c = dial(); query(&c, av[4]); unsigned long long t = parse(&c, f, &rows); fclose(f);
     fprintf(stderr, "%s: %llu bytes, %ld rows\n", av[2], t, rows); hang(&c); return 0;
+  }
+  if (!strcmp(m, "prepare")) {
+    char name[4096]; snprintf(name, sizeof name, "%s.prepare", av[2]); eofcap = atoi(av[3]); conn c = dial(); FILE *f = fopen(name, "wb"); uint32_t id = prepare(&c, av[4], f); fclose(f);
+    unsigned char o[14] = {10, 0, 0, 0, 0x17}; memcpy(o + 5, &id, 4); o[10] = 1; wr(&c, o, 14);
+    f = fopen(av[2], "wb"); unsigned long long t = parse(&c, f, &rows); fclose(f); fprintf(stderr, "%s: %llu bytes, %ld rows\n", av[2], t, rows); hang(&c); return 0;
   }
   if (!strcmp(m, "AW")) {   // compact the tail to the buffer's front when a packet is cut; rows here are far smaller than the buffer
     char q[128]; if (N) sprintf(q, Q_ROWS " LIMIT %ld", N); else strcpy(q, Q_ROWS);

@@ -3,7 +3,7 @@
 // It answers OK to SET/USE/ROLLBACK/COMMIT, COM_PING, COM_INIT_DB, COM_RESET_CONNECTION; a stored stream to the queries in `tab`
 // (by prefix, after trimming); an error to everything else, also where a stream's file is missing. NAME.0 has been recorded without
 // CLIENT_DEPRECATE_EOF, NAME.1 with it. rows11264 is made of rows1024 where it is missing: packets are numbered modulo 256, so 1,024 rows
-// may be repeated as they are.
+// may be repeated as they are. Prepared, only those two are known: binary1024.K.prepare is the answer to the preparing, binary1024.K the rows.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,12 +27,13 @@ static struct { const char *prefix, *file; blob b[2]; } tab[] = {
   {"SELECT id, b FROM bench.rows WHERE id =", "point"}, {"SELECT v FROM bench.big", "big"}, {"SELECT 'Waiting for source", "wide"}, {"SELECT 1 ", "select1"},
 };
 enum { NT = sizeof tab / sizeof *tab, INB = 1 << 16 };
-typedef struct { int fd, st, deof, want; const char *out; size_t left; char small[256]; int n; unsigned char in[INB]; } conn;
+static blob prepared[2], binary[2][2];   // by CLIENT_DEPRECATE_EOF; the rows also by which of the two
+typedef struct { int fd, st, deof, want, which; const char *out; size_t left; char small[256]; int n; unsigned char in[INB]; } conn;
 static size_t chunk = 0; static int sha2; static char hello[128]; static int hellon;
 static const char OKP[] = "\7\0\0\1\0\0\0\2\0\0\0", ERRP[] = "\x22\0\0\1\xff\x28\x04#42000replay: unknown statement";
 
-static blob load(const char *dir, const char *f, int k) {
-  char p[512]; snprintf(p, sizeof p, "%s/%s.%d", dir, f, k); int fd = open(p, O_RDONLY); struct stat s; if (fd < 0 || fstat(fd, &s) || !s.st_size) return (blob){0, 0};
+static blob load(const char *dir, const char *f, int k, const char *end) {
+  char p[512]; snprintf(p, sizeof p, "%s/%s.%d%s", dir, f, k, end); int fd = open(p, O_RDONLY); struct stat s; if (fd < 0 || fstat(fd, &s) || !s.st_size) return (blob){0, 0};
   char *m = mmap(0, s.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0); close(fd); return (blob){m, s.st_size};
 }
 static size_t packet(const char *p) { const unsigned char *h = (const unsigned char *)p; return 4 + (h[0] | h[1] << 8 | h[2] << 16); }
@@ -69,14 +70,22 @@ static int handle(conn *c, unsigned char *p, size_t n, int seq) {   // -1 closes
       fprintf(stderr, "replay: unknown statement: %.*s\n", k > 200 ? 200 : k, q);
       put(c, ERRP, sizeof ERRP - 1); return 0;
     }
+    case 0x16: {
+      int i = 0; while (i < 2 && (n < strlen(tab[i].prefix) || memcmp(p + 1, tab[i].prefix, strlen(tab[i].prefix) - 1))) i++;
+      if (i == 2 || !prepared[c->deof].n) { fprintf(stderr, "replay: unknown statement prepared\n"); put(c, ERRP, sizeof ERRP - 1); return 0; }
+      c->which = i; put(c, prepared[c->deof].p, prepared[c->deof].n); return 0;
+    }
+    case 0x17: { blob b = binary[c->which][c->deof]; if (b.n) put(c, b.p, b.n); else put(c, ERRP, sizeof ERRP - 1); return 0; }
+    case 0x19: return 0;
     case 2: case 14: case 31: case 0x1b: put(c, OKP, 11); return 0;
     default: fprintf(stderr, "replay: unknown command %d\n", p[0]); put(c, ERRP, sizeof ERRP - 1); return 0;
   }
 }
 int main(int ac, char **av) {
   if (ac < 4) return 2; signal(SIGPIPE, SIG_IGN); sha2 = !strcmp(av[2], "sha2"); if (ac > 4) chunk = atol(av[4]);
-  for (int i = 0; i < NT; i++) for (int k = 0; k < 2; k++) tab[i].b[k] = load(av[3], tab[i].file, k);
+  for (int i = 0; i < NT; i++) for (int k = 0; k < 2; k++) tab[i].b[k] = load(av[3], tab[i].file, k, "");
   for (int k = 0; k < 2; k++) if (!tab[1].b[k].n && tab[0].b[k].n) tab[1].b[k] = repeated(tab[0].b[k], 11, k);
+  for (int k = 0; k < 2; k++) { prepared[k] = load(av[3], "binary1024", k, ".prepare"); binary[0][k] = load(av[3], "binary1024", k, ""); if (binary[0][k].n) binary[1][k] = repeated(binary[0][k], 11, k); }
   uint32_t caps = 1 | 2 | 4 | 8 | 0x200 | 0x2000 | 0x8000 | 0x10000 | 0x20000 | 0x40000 | 0x80000 | 0x100000 | 0x200000 | 1u << 24;
   char *h = hello + 4; *h++ = 10; strcpy(h, "8.0.99-replay"); h += 14; memcpy(h, "\1\0\0\0", 4); h += 4; memcpy(h, "abcdefgh", 9); h += 9;
   memcpy(h, &caps, 2); h += 2; *h++ = 45; *h++ = 2; *h++ = 0; memcpy(h, (char *)&caps + 2, 2); h += 2; *h++ = 21; memset(h, 0, 10); h += 10; memcpy(h, "ijklmnopqrst", 13); h += 13;
