@@ -114,6 +114,6 @@ build_go() {
     local driver
     driver=$(zcat "$base"/root/usr/share/doc/golang-github-go-sql-driver-mysql-dev/changelog.Debian.gz 2>/dev/null \
         | sed -n '1s/.*(\(.*\)-.*/\1/p')
-    printf '%s with go-sql-driver/mysql %s\n' "$("$compiler" version | awk '{ print $3 }')" "$driver" \
+    printf '%s with go-sql-driver/mysql %s\n' "$("$compiler" version | awk '{ sub(/^go/, "", $3); print $3 }')" "$driver" \
         >"$bench_folder/bin/go.version"
 }
