@@ -10,16 +10,20 @@ struct SmallQueries {
 
     /// B: `SELECT 1`, awaited from a task that nothing ties to the connection.
     func selects(_ count: Int) async throws -> Measured {
-        try await repeated("SELECT 1", count) { result in
+        let connection = try await settings.connect()
+        let measured = try await repeated("SELECT 1", on: connection, count) { result in
             result.batches.reduce(0) { sum, batch in
                 batch.reduce(sum) { $0 + UInt64($1.withBytes(at: 0) { $0?.count ?? 0 }) }
             }
         }
+        await connection.close()
+        return measured
     }
 
     /// F: a status query of 60 columns and one row; the name and the value of each are looked at.
     func wideRows(_ count: Int) async throws -> Measured {
-        try await repeated(settings.wideStatement(), count) { result in
+        let connection = try await settings.connect()
+        let measured = try await repeated(settings.wideStatement(), on: connection, count) { result in
             var sum: UInt64 = 0
             for row in result.rows {
                 for column in result.columns.indices {
@@ -29,10 +33,17 @@ struct SmallQueries {
             }
             return sum
         }
+        await connection.close()
+        return measured
     }
 
-    private func repeated(_ sql: String, _ count: Int, _ look: (MySQLResult) -> UInt64) async throws -> Measured {
-        let connection = try await settings.connect()
+    /// The statement so often, after 500 times that do not count.
+    private func repeated(
+        _ sql: String,
+        on connection: MySQLConnection,
+        _ count: Int,
+        _ look: (MySQLResult) -> UInt64
+    ) async throws -> Measured {
         for _ in 0..<500 { _ = look(try await connection.collect(sql: sql)) }
         var times = [Double](repeating: 0, count: count)
         var sum: UInt64 = 0
@@ -42,8 +53,6 @@ struct SmallQueries {
             sum &+= look(try await connection.collect(sql: sql))
             times[index] = Mark.now() - start
         }
-        let measured = Measured(since: mark, count: count, sum: sum, times: times)
-        await connection.close()
-        return measured
+        return Measured(since: mark, count: count, sum: sum, times: times)
     }
 }

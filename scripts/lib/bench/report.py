@@ -59,6 +59,10 @@ def described(facts):
     return f"{'; '.join(parts)}. Medians of {facts['rounds']} rounds; a ratio is the median of the rounds' own."
 
 
+def answer(reached, found):
+    return "–" if reached is None else f"{'yes' if reached else '**no**'} (× {found:.2f})"
+
+
 def table(rows, results, failures):
     """Markdown: for each row its figures, and ours beside the aim."""
     peers = [p for p in PEERS if any(p in results[r.name] for r in rows)]
@@ -73,7 +77,7 @@ def table(rows, results, failures):
             cells.append(f"**{shown(results, 'ours', row, metric)}**")
             mine = [v for v in verdicts if v[0].metric == metric]
             cells.append("; ".join(v[1] for v in mine))
-            cells.append("; ".join("–" if v[2] is None else f"{'yes' if v[2] else '**no**'} (× {v[3]:.2f})" for v in mine))
+            cells.append("; ".join(answer(*v[2:]) for v in mine))
             lines.append("| " + " | ".join(cells) + " |")
     for (row, peer), message in sorted(failures.items()):
         lines.append(f"\n{row}, {peer}: {message}")
