@@ -1,0 +1,59 @@
+import MySQLWire
+
+/// A, A2, AS, AP: a million rows of seven columns, after a first statement that warms the connection up.
+struct RowStreaming {
+    private let settings: BenchSettings
+    private let sql: String
+
+    init(_ settings: BenchSettings, limit: Int?) {
+        self.settings = settings
+        sql = "SELECT * FROM bench.rows" + (limit.map { " LIMIT \($0)" } ?? "")
+    }
+
+    /// A: every cell touched; the two integers parsed, of the others the lengths summed.
+    func touched() async throws -> Measured {
+        try await onConnection { connection in
+            var work = RowWork()
+            for try await batch in try await connection.query(sql: sql) { work.touch(batch) }
+            return work
+        }
+    }
+
+    /// AS: the same, with the whole result in memory first.
+    func stored() async throws -> Measured {
+        try await onConnection { connection in
+            var work = RowWork()
+            for batch in try await connection.collect(sql: sql).batches { work.touch(batch) }
+            return work
+        }
+    }
+
+    /// A2: every cell as a value of its type.
+    func decoded() async throws -> Measured {
+        try await onConnection { connection in
+            var work = RowWork()
+            for try await batch in try await connection.query(sql: sql) { try work.decode(batch) }
+            return work
+        }
+    }
+
+    /// AP: the same from the binary rows of a prepared statement; preparing it counts.
+    func prepared() async throws -> Measured {
+        try await onConnection { connection in
+            var work = RowWork()
+            let statement = try await connection.prepare(sql)
+            for try await batch in try await connection.query(statement) { try work.decode(batch) }
+            return work
+        }
+    }
+
+    private func onConnection(_ run: (MySQLConnection) async throws -> RowWork) async throws -> Measured {
+        let connection = try await settings.connect()
+        _ = try await connection.collect(sql: "SELECT 1")
+        let mark = Mark()
+        let work = try await run(connection)
+        let measured = Measured(since: mark, work)
+        await connection.close()
+        return measured
+    }
+}
