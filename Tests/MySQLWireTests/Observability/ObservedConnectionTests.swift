@@ -175,7 +175,7 @@ import Tracing
         let backends = try await run(steps) { connection, _ in
             let source = MySQLLocalInfile { throw SourceError() }
             let error = await mysqlError {
-                _ = try await connection.query(sql: "LOAD DATA LOCAL INFILE 'f' INTO TABLE t", localInfile: source)
+                try await connection.execute(sql: "LOAD DATA LOCAL INFILE 'f' INTO TABLE t", localInfile: source)
             }
             #expect(error?.code == .localInfileFailed)
         }
