@@ -125,7 +125,7 @@ import Testing
             let query = SampleSession.framed(0, Command.query(sql).encode())
             let parts = Self.login + [(.server, SampleSession.framed(2, ok)), (.client, query)]
             let kept = String(buffer: try #require(Self.packets(Self.run(.outside, parts)).last))
-            #expect(kept.hasPrefix("\u{3}" + sql.prefix(9)))
+            #expect(kept.hasPrefix("\u{3}" + sql.prefix(8)))
             #expect(!kept.contains(Self.password), "\(kept)")
         }
     }
