@@ -5,8 +5,15 @@ judge_run() {
     local output=$1 status=$2 skipped
     skipped=$(grep -cE '^[^A-Za-z]*(Test|Suite) .* skipped(:|\.?$)' "$output" || true)
     [ "$skipped" -eq 0 ] || die "$skipped tests or suites were skipped"
-    [ "$status" -eq 0 ] || exit "$status"
+    [ "$status" -eq 0 ] || { failures "$output"; exit "$status"; }
     grep -qE 'Test run with [1-9][0-9]* test' "$output" || die "no test ran"
+}
+
+# failures OUTPUT: what failed, once more and together: in thousands of lines it is hard to find. The runner's closing line
+# is the last of them.
+failures() {
+    say "what failed:"
+    grep -E '^[^A-Za-z]*(Test|Suite) .*( recorded an issue| failed after)|^error: ' "$1" | cut -c1-600 | tail -200
 }
 
 # without_servers COMMAND...: runs it as on a machine that has no server of any kind.
