@@ -12,9 +12,7 @@ enum CertificateProof {
         nonce: [UInt8],
         certificate: CertificateFingerprint
     ) throws(MySQLError) -> String {
-        let digits = Array("0123456789ABCDEF")
-        let proof = try Digest.sha256(digest + nonce + certificate.bytes)
-        return "\u{1}" + String(proof.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        "\u{1}" + Hexadecimal.text(try Digest.sha256(digest + nonce + certificate.bytes))
     }
 
     static func refused() -> MySQLError {

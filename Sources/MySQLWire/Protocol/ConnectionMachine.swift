@@ -178,7 +178,7 @@ package struct ConnectionMachine: Sendable {
                     error.isLimit ? .limitExceeded : .protocolViolation,
                     phase: phase,
                     fate: fate,
-                    message: Self.describe(error, phase: phase)
+                    message: error.description(in: phase)
                 )
             )
         }
@@ -395,10 +395,5 @@ package struct ConnectionMachine: Sendable {
         }
         framer.append(packets)
         return true
-    }
-
-    private static func describe(_ error: WireError, phase: MySQLError.Phase) -> String {
-        guard phase == .greeting else { return error.description }
-        return "this does not look like a MySQL server (\(error.description))"
     }
 }

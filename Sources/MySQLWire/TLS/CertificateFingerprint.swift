@@ -36,10 +36,7 @@ public struct CertificateFingerprint: Hashable, Sendable, CustomStringConvertibl
     }
 
     /// As OpenSSL prints it: `AB:CD:…`.
-    public var description: String {
-        let digits = Array("0123456789ABCDEF")
-        return bytes.map { "\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined(separator: ":")
-    }
+    public var description: String { Hexadecimal.text(bytes, separator: ":") }
 
     private static func refused(_ reason: String) -> MySQLError {
         MySQLError(

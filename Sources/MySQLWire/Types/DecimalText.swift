@@ -16,29 +16,28 @@ struct DecimalText {
             isNegative = true
             position = 1
         }
-        let start = position
         var count = 0
         func digit() -> UInt64? {
             guard position < end else { return nil }
             let digit = bytes[position] &- UInt8(ascii: "0")
             return digit < 10 ? UInt64(digit) : nil
         }
-        while let digit = digit() {
-            digits = digits &* 10 &+ digit
-            if digits != 0 || count != 0 { count += 1 }
-            position += 1
-        }
-        var places = position - start
-        if position < end, bytes[position] == UInt8(ascii: ".") {
-            position += 1
-            let point = position
+        /// - Returns: how many there were.
+        func takeDigits() -> Int {
+            let start = position
             while let digit = digit() {
                 digits = digits &* 10 &+ digit
                 if digits != 0 || count != 0 { count += 1 }
                 position += 1
             }
-            exponent = point - position
-            places += position - point
+            return position - start
+        }
+        var places = takeDigits()
+        if position < end, bytes[position] == UInt8(ascii: ".") {
+            position += 1
+            let decimals = takeDigits()
+            exponent = -decimals
+            places += decimals
         }
         guard places > 0, count <= 19 else { return nil }
         guard position < end else { return }

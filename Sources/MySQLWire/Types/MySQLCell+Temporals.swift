@@ -16,7 +16,6 @@ extension MySQLCell {
             guard let dateTime = binaryDateTime(bytes) else { throw mismatch("MySQLDateTime") }
             return dateTime
         }
-        if let dateTime = TemporalText.whole(bytes) { return dateTime }
         var text = TemporalText(bytes)
         guard let dateTime = text.dateTime() else { throw mismatch("MySQLDateTime") }
         return dateTime

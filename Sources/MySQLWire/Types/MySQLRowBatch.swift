@@ -83,6 +83,7 @@ extension MySQLRowBatch: RandomAccessCollection {
 
     @inlinable
     public subscript(position: Int) -> MySQLRow {
+        // A caller's own index, as with an array; no peer has a part in it.
         precondition(position >= 0 && position < storage.rowCount, "a batch has no such row")
         return MySQLRow(storage: storage, first: position &* storage.columnCount)
     }

@@ -34,12 +34,7 @@ public enum SQLText {
 
     /// A hexadecimal literal: exact for any bytes, in any session.
     public static func literal(bytes: some Sequence<UInt8>) -> String {
-        var text = "x'"
-        for byte in bytes {
-            text.append(hexDigits[Int(byte >> 4)])
-            text.append(hexDigits[Int(byte & 15)])
-        }
-        return text + "'"
+        "x'" + Hexadecimal.text(bytes) + "'"
     }
 
     /// A quoted identifier (manual: Schema Object Names).
@@ -56,6 +51,4 @@ public enum SQLText {
         }
         return text + "`"
     }
-
-    private static let hexDigits = Array("0123456789ABCDEF")
 }
