@@ -44,7 +44,15 @@ enum FuzzTargets {
         case 1: _ = try? OKPacket.decode(payload, capabilities: capabilities)
         case 2: _ = try? ERRPacket.decode(payload)
         case 3: _ = try? EOFPacket.decode(payload)
-        case 4: _ = try? ColumnDefinition.decode(payload)
+        case 4:
+            // In two ways, which must agree.
+            var block = ColumnDefinitionBlock()
+            let isTaken = payload.withUnsafeReadableBytes { block.note($0, at: 0) }
+            if isTaken { block.append(noted: payload) }
+            let definition = try? ColumnDefinition.decode(payload)
+            guard isTaken == (definition != nil), block.decoded() == [definition].compactMap({ $0 }) else {
+                fatalError("a definition is none")
+            }
         case 5: _ = try? AuthSwitchRequest.decode(payload)
         case 6: _ = try? PrepareOK.decode(payload)
         case 7: _ = try? HandshakeResponse41.decode(payload)

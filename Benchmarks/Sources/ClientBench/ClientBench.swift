@@ -2,7 +2,7 @@ import MySQLWire
 
 /// Measures MySQLWire as a whole process, as `peers/cbench.c` does the C libraries: the same work, environment and output.
 ///
-///     client-bench A|A2|AS|AP|B|C|D|E|F [N]
+///     client-bench A|A2|AS|AP|B|BE|C|D|E|F [N]
 @main
 struct ClientBench {
     static func main() async throws {
@@ -18,6 +18,7 @@ struct ClientBench {
         case "AS": measured = try await RowStreaming(settings, limit: count).stored()
         case "AP": measured = try await RowStreaming(settings, limit: count).prepared()
         case "B": measured = try await SmallQueries(settings).selects(count ?? 20000)
+        case "BE": measured = try await SmallQueries(settings).selectsOnExecutor(count ?? 20000)
         case "C": measured = try await Connecting(settings).connects(count ?? 500)
         case "D": measured = try await ManyConnections(settings).points(seconds: count ?? 5)
         case "E": measured = try await LargeValue(settings).read()

@@ -20,6 +20,20 @@ struct SmallQueries {
         return measured
     }
 
+    /// BE: the same from a task that runs where the connection does.
+    func selectsOnExecutor(_ count: Int) async throws -> Measured {
+        let connection = try await settings.connect()
+        let measured = try await withTaskExecutorPreference(connection.taskExecutor) {
+            try await repeated("SELECT 1", on: connection, count) { result in
+                result.batches.reduce(0) { sum, batch in
+                    batch.reduce(sum) { $0 + UInt64($1.withBytes(at: 0) { $0?.count ?? 0 }) }
+                }
+            }
+        }
+        await connection.close()
+        return measured
+    }
+
     /// F: a status query of 60 columns and one row; the name and the value of each are looked at.
     func wideRows(_ count: Int) async throws -> Measured {
         let connection = try await settings.connect()
@@ -27,7 +41,7 @@ struct SmallQueries {
             var sum: UInt64 = 0
             for row in result.rows {
                 for column in result.columns.indices {
-                    sum += UInt64(result.columns[column].name.utf8.count)
+                    sum += UInt64(result.columns.name(at: column).utf8.count)
                     sum += UInt64(row.withBytes(at: column) { $0?.count ?? 0 })
                 }
             }

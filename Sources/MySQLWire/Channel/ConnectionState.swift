@@ -27,6 +27,7 @@ final class ConnectionState: Sendable {
     private let values = Mutex(Values())
 
     var current: Values { values.withLock { $0 } }
+    var statementGeneration: UInt64 { values.withLock { $0.statementGeneration } }
     var closeReason: MySQLError? { values.withLock { $0.closeReason } }
 
     func update(_ change: (inout sending Values) -> Void) {

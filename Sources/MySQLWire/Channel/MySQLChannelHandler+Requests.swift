@@ -14,14 +14,14 @@ extension MySQLChannelHandler {
                 )
             )
         }
-        waiting.append(withDeadline(request))
+        setDeadline(of: request)
+        waiting.append(request)
         startNext()
     }
 
     /// It counts from the call on, so also while others are before it.
-    private func withDeadline(_ request: PendingRequest) -> PendingRequest {
-        guard let timeout = request.timeout, let context else { return request }
-        var request = request
+    private func setDeadline(of request: PendingRequest) {
+        guard let timeout = request.timeout, let context else { return }
         let id = request.id
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         request.deadline = context.eventLoop.scheduleTask(in: timeout) {
@@ -30,7 +30,6 @@ extension MySQLChannelHandler {
                 MySQLError(.timedOut, phase: .command, message: "no complete answer within the deadline")
             )
         }
-        return request
     }
 
     /// The consumer has taken enough to want more.
@@ -85,7 +84,7 @@ extension MySQLChannelHandler {
 
     /// COM_STMT_CLOSE has no answer, so that it costs no more than a few bytes before the next command.
     func closeStatement(_ id: UInt32, generation: UInt64) {
-        guard generation == state.current.statementGeneration else { return }
+        guard generation == state.statementGeneration else { return }
         droppedStatements.append(id)
     }
 

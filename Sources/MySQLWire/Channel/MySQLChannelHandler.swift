@@ -33,6 +33,8 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     private var isWakeScheduled = false
     /// Nothing that is written now can arrive.
     private(set) var isPeerGone = false
+    /// The channel's own, which takes a way through the pipeline to ask for.
+    private var isActive = false
 
     /// - Parameters:
     ///   - tlsContext: made beforehand, since that reads files; nil where TLS is disabled.
@@ -72,6 +74,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         machine.isLoopbackPeer = context.channel.remoteAddress?.isLoopback ?? false
+        isActive = true
         requestRead()
     }
 
@@ -123,6 +126,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isActive = false
         peerClosed()
         context.fireChannelInactive()
     }
@@ -214,7 +218,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             if request.isAbandoned {
                 droppedStatements.append(packet.statementID)
             } else {
-                _ = request.sink.push(.prepared(packet, generation: state.current.statementGeneration))
+                _ = request.sink.push(.prepared(packet, generation: state.statementGeneration))
             }
             startNext()
         case .cursorOpened:
@@ -254,10 +258,10 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     }
 
     private func noteSession() {
-        let (status, session) = (machine.status, machine.session.state)
+        let (status, session) = (machine.status, machine.takeSessionChange())
         state.update {
             $0.status = status
-            if $0.session != session { $0.session = session }
+            if let session { $0.session = session }
         }
     }
 
@@ -290,7 +294,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     func startNext() {
         // Bytes behind the end of an answer are nobody's: they must not be taken for the answer to what is sent next.
         // The machine closes when it comes to them.
-        guard current == nil, machine.isIdle, !machine.hasUnreadBytes, !isPeerGone else { return }
+        guard current == nil, !isPeerGone, machine.isReady() else { return }
         let request: PendingRequest
         if killed != nil {
             guard let absorber = absorber() else { return }
@@ -357,7 +361,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     }
 
     func requestRead() {
-        guard !isPaused, !isReadPending, let context, context.channel.isActive else { return }
+        guard !isPaused, !isReadPending, isActive, let context else { return }
         isReadPending = true
         context.read()
     }

@@ -1,7 +1,8 @@
 internal import NIOCore
 
-/// One command of a caller: waiting for its turn, or under way. Lives on the event loop.
-struct PendingRequest: Sendable {
+// Safety: whoever makes it hands it to the event loop, and only that touches it from then on.
+/// One command of a caller: waiting for its turn, or under way.
+final class PendingRequest: @unchecked Sendable {
     let id: UInt64
     let command: Command
     let sink: ResponseSink
@@ -36,7 +37,7 @@ struct PendingRequest: Sendable {
 
     /// Nobody waits for it.
     static func unattended(_ command: Command) -> PendingRequest {
-        var request = PendingRequest(id: 0, command: command, sink: ResponseSink(mode: .stream), timeout: nil)
+        let request = PendingRequest(id: 0, command: command, sink: ResponseSink(mode: .stream), timeout: nil)
         request.isAbandoned = true
         return request
     }

@@ -29,8 +29,7 @@ final class ResponseSink: Sendable {
         var weight: Int {
             let content =
                 switch self {
-                case .columns(let columns):
-                    columns.reduce(0) { $0 + MemoryLayout<ColumnDefinition>.size + $1.name.utf8.count * 3 }
+                case .columns(let columns): columns.weight
                 case .rows(let batch): batch.weight
                 case .packet(let packet): packet.readableBytes
                 default: 0
@@ -75,10 +74,10 @@ final class ResponseSink: Sendable {
 
         mutating func take() -> Event? {
             guard position < events.count else { return nil }
-            let event = events[position]
-            weight -= event.weight
             // The slot gives up its rows at once; the array is cleared when it has been read to its end.
-            events[position] = .completed(MySQLCompletion(), isLast: false)
+            var event = Event.fileRequested
+            swap(&event, &events[position])
+            weight -= event.weight
             position += 1
             if position == events.count {
                 events.removeAll(keepingCapacity: true)
@@ -157,6 +156,14 @@ final class ResponseSink: Sendable {
         }
         if let (waiter, event) = woken { waiter.resume(returning: event) }
         return isAsked
+    }
+
+    /// The next event, where it is there and its taking has no effect on the handler.
+    func ready() -> Event? {
+        state.withLock { state in
+            guard mode == .stream || state.last != nil, !state.isPaused else { return nil }
+            return state.take() ?? state.last
+        }
     }
 
     /// The next event; after the end, the end again.

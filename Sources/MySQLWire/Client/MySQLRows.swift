@@ -39,7 +39,7 @@ public final class MySQLRows: AsyncSequence, Sendable {
         case .columns(let columns):
             return MySQLRows(columns: columns, request: request, state: State())
         case .completed(let completion, _):
-            return MySQLRows(columns: MySQLColumns([]), request: request, state: State(completion: completion))
+            return MySQLRows(columns: .none, request: request, state: State(completion: completion))
         case .failed(let error):
             throw error
         case .rows, .packet, .prepared, .fileRequested:

@@ -21,6 +21,8 @@ package final class RunningRequest: Sendable {
     var isAtEnd: Bool { hasEnded.load(ordering: .relaxed) }
 
     let turn: EventLoopFuture<Bool>?
+    /// Something of the caller's is sent before or within the answer.
+    private let sendsMore: Bool
 
     init(_ request: SubmittedRequest, _ execution: Execution? = nil, connection: MySQLConnection) {
         id = request.id
@@ -31,6 +33,7 @@ package final class RunningRequest: Sendable {
         statement = execution?.statement
         onEnd = execution?.onEnd
         longData = Mutex(execution?.longData)
+        sendsMore = execution?.longData != nil || execution?.file != nil
     }
 
     deinit {
@@ -45,7 +48,26 @@ package final class RunningRequest: Sendable {
         onEnd()
     }
 
+    /// The next event, where it is there already.
+    func ready() -> ResponseSink.Event? {
+        guard !sendsMore, let event = sink.ready() else { return nil }
+        if event.isTerminal {
+            hasEnded.store(true, ordering: .relaxed)
+            tellEnd()
+        }
+        return event
+    }
+
     func next(isolation: isolated (any Actor)? = #isolation) async -> ResponseSink.Event {
+        if !sendsMore {
+            let event = await connection.next(id: id, sink: sink)
+            if event.isTerminal {
+                hasEnded.store(true, ordering: .relaxed)
+                tellEnd()
+            }
+            // Of a file that nobody has, the machine takes care.
+            return event
+        }
         while true {
             let plan = longData.withLock { plan in
                 defer { plan = nil }

@@ -40,6 +40,8 @@ package struct ConnectionMachine: Sendable {
     package var compresses = true
     private var sequence: UInt8 = 0
     private var cursors = ServerCursors()
+    /// Those of the last result: the next one often has the same, in the same bytes, and then they are not read again.
+    private var known: MySQLColumns?
     /// No packet of a login is longer: a stranger's length is not waited for.
     private static let maximumLoginPayload = 64 << 10
     private let maximumPayload: Int
@@ -49,6 +51,9 @@ package struct ConnectionMachine: Sendable {
     package var tap: (any PacketTap)?
     package private(set) var status: ServerStatus = []
     package private(set) var session = SessionStateTracker()
+
+    /// The session's state, where it may be another one than at the last call.
+    package mutating func takeSessionChange() -> MySQLSessionState? { session.takeChange() }
 
     package init(options: HandshakeMachine.Options, batchBytes: Int = 256 << 10) {
         self.handshake = HandshakeMachine(options: options)
@@ -81,6 +86,10 @@ package struct ConnectionMachine: Sendable {
     package var isIdle: Bool {
         if case .idle = state { true } else { false }
     }
+
+    /// True where a command can be sent and nobody's bytes have arrived.
+    // Mutating for the sake of the caller: a question is put to a copy of the whole machine.
+    mutating func isReady() -> Bool { isIdle && !hasUnreadBytes }
 
     /// Something has arrived that no ``next()`` has taken.
     package var hasUnreadBytes: Bool { !framer.isEmpty || compressed?.isEmpty == false }
@@ -133,6 +142,13 @@ package struct ConnectionMachine: Sendable {
         }
         sequence = 0
         compressed?.commandBegins()
+        if case .query(let sql) = command, tap == nil, compressed == nil,
+            let framed = PacketEncoder.query(sql, capabilities: handshake.capabilities)
+        {
+            sequence = 1
+            framer.expectSequence(1)
+            return framed
+        }
         return frame(command.encode(capabilities: handshake.capabilities))
     }
 
@@ -165,6 +181,9 @@ package struct ConnectionMachine: Sendable {
                     cursors.rowsScanned()
                     return .response(.rows(batch))
                 }
+                if case .responding = state, tap == nil, let event = try takeDefinitions() {
+                    return .response(event)
+                }
                 guard let packet = try framer.next() else {
                     if try inflate() { continue }
                     return nil
@@ -182,6 +201,29 @@ package struct ConnectionMachine: Sendable {
                 )
             )
         }
+    }
+
+    /// Definitions of columns that lie whole in what has arrived; their event, where the last of them was among those.
+    private mutating func takeDefinitions() throws(WireError) -> ResponseMachine.Event? {
+        guard let missing = response?.missingDefinitions, missing > 0 else { return nil }
+        if let columns = known, columns.count == missing, let response, response.hasNoDefinitions,
+            columns.describes(response.rowFormat), let packets = columns.packets, framer.skip(packets, count: missing)
+        {
+            return try described(self.response?.described(as: columns))
+        }
+        let packets = framer.scanPayloads(limit: missing) { payload, offset in
+            response?.take(definition: payload, at: offset) == true
+        }
+        guard let packets else { return nil }
+        return try described(response?.taken(packets))
+    }
+
+    /// - Parameter event: nil where more definitions are to come.
+    private mutating func described(_ event: ResponseMachine.Event?) throws(WireError) -> ResponseMachine.Event? {
+        guard case .columns(let columns) = event, let event else { return nil }
+        known = columns.packets == nil ? nil : columns
+        try cursors.received(event, isOpening: response?.kind == .cursor)
+        return event
     }
 
     /// The peer closed the connection, or the channel failed. Nil if that was expected.
@@ -306,7 +348,7 @@ package struct ConnectionMachine: Sendable {
     private mutating func respond(
         _ kind: ResponseMachine.Kind,
         hasFile: Bool = false,
-        columns: MySQLColumns = MySQLColumns([])
+        columns: MySQLColumns = .none
     ) {
         response = ResponseMachine(
             kind: kind,

@@ -65,8 +65,7 @@ package struct ResponseMachine: Sendable {
     private let capabilities: CapabilityFlags
     private var state: State
     /// Those of the result that is being described. Not part of the state, where each one more would copy them all.
-    private var definitions: [ColumnDefinition] = []
-    private var definitionBytes = 0
+    private var definitions = ColumnDefinitionBlock()
     /// No row of this result has come yet.
     private var isBeforeRows = true
     /// A result of this answer has come to its end: what follows cannot undo it.
@@ -83,7 +82,7 @@ package struct ResponseMachine: Sendable {
         kind: Kind,
         capabilities: CapabilityFlags,
         hasFile: Bool = false,
-        columns: MySQLColumns = MySQLColumns([])
+        columns: MySQLColumns = .none
     ) {
         self.kind = kind
         self.hasFile = hasFile && capabilities.contains(.localFiles)
@@ -232,8 +231,7 @@ package struct ResponseMachine: Sendable {
     private mutating func receivedColumn(_ payload: ByteBuffer, count: Int) throws(WireError) -> Event {
         // An ERR in place of a definition: the server gave up. A definition begins with the length of "def", never 0xFF.
         if payload.getInteger(at: payload.readerIndex, as: UInt8.self) == 0xFF { return try reject(payload) }
-        definitionBytes += payload.readableBytes
-        guard definitionBytes <= Self.maximumDefinitionBytes else {
+        guard definitions.byteCount + payload.readableBytes <= Self.maximumDefinitionBytes else {
             throw WireError(
                 packet: "ColumnDefinition41",
                 field: "length",
@@ -242,11 +240,39 @@ package struct ResponseMachine: Sendable {
                 isLimit: true
             )
         }
-        definitions.append(try ColumnDefinition.decode(payload))
-        guard definitions.count == count else { return .none }
-        let columns = MySQLColumns(definitions)
-        definitions = []
-        definitionBytes = 0
+        try definitions.append(payload)
+        return definitions.count == count ? described() : .none
+    }
+
+    /// How many definitions are to come next; 0 where something else is.
+    package var missingDefinitions: Int {
+        // Those of a result that is to be dropped are counted one by one.
+        if case .awaitingColumns(let count) = state, refusal == nil { count - definitions.count } else { 0 }
+    }
+
+    /// A definition in place; false for what is to come the slow way.
+    @inline(__always)
+    mutating func take(definition payload: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        definitions.byteCount + offset + payload.count <= Self.maximumDefinitionBytes
+            && definitions.note(payload, at: offset)
+    }
+
+    /// The packets whose payloads were taken; nil where there are more to come.
+    mutating func taken(_ packets: ByteBuffer) -> Event? {
+        definitions.append(noted: packets)
+        guard case .awaitingColumns(let count) = state, definitions.count == count else { return nil }
+        return described()
+    }
+
+    /// The first of them has not come yet.
+    var hasNoDefinitions: Bool { definitions.count == 0 }
+
+    /// The last definition has come.
+    private mutating func described() -> Event { described(as: MySQLColumns(definitions, format: rowFormat)) }
+
+    /// The definitions that are due are those of columns that are known.
+    mutating func described(as columns: MySQLColumns) -> Event {
+        definitions = ColumnDefinitionBlock()
         let hasEOF = !capabilities.contains(.deprecateEOF)
         state = hasEOF ? .awaitingEndOfColumns(columns) : .rows(columns)
         isBeforeRows = !hasEOF

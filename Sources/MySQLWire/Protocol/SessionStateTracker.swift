@@ -1,12 +1,21 @@
 /// Follows the session's state through commands and their ends.
 package struct SessionStateTracker: Sendable {
-    package private(set) var state = MySQLSessionState()
+    package private(set) var state = MySQLSessionState() {
+        didSet { hasChanged = true }
+    }
+    private var hasChanged = false
     /// The command under way begins the session anew, if it succeeds: with this database, or the present one.
     private var beginning: Beginning?
 
     private enum Beginning: Sendable {
         case sameDatabase
         case database(String?)
+    }
+
+    mutating func takeChange() -> MySQLSessionState? {
+        guard hasChanged else { return nil }
+        hasChanged = false
+        return state
     }
 
     mutating func loggedIn(_ completion: MySQLCompletion, capabilities: CapabilityFlags, database: String?) {
@@ -31,6 +40,6 @@ package struct SessionStateTracker: Sendable {
         case nil: break
         }
         beginning = nil
-        state.apply(completion.sessionChanges)
+        if !completion.sessionChanges.isEmpty { state.apply(completion.sessionChanges) }
     }
 }

@@ -1,6 +1,6 @@
 /// One row of a result. A cell is nil where it is NULL or where there is no such column.
 ///
-/// Two ways lead to its values: ``decode(_:)`` and its like, which throw where a value is not what was asked
+/// Two ways lead to its values: `decode(_:)` and its like, which throw where a value is not what was asked
 /// for, and ``string(at:)`` and its like, which return nil then.
 public struct MySQLRow: Sendable {
     @usableFromInline let storage: RowStorage

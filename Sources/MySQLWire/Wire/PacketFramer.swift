@@ -15,11 +15,12 @@ package struct PacketFramer: Sendable {
     package static let maximumPacket = 0xFF_FFFF
     package static let headerLength = 4
 
-    /// What has arrived and was not consumed yet.
+    /// What is to be consumed next of what has arrived.
     package private(set) var buffer = ByteBuffer()
-    /// What arrived behind `buffer`, which is exactly one packet then: that was cut off, and this is the rest of the read that
-    /// completed it. So a cut costs the copy of one packet, and never that of a whole read.
-    private var following = ByteBuffer()
+    /// What arrived behind it, read by read. A reader of rows that falls behind lets them pile up: nothing is copied for that.
+    private var arrived = CircularBuffer<ByteBuffer>()
+    /// Nobody shares `buffer`: it grows in place.
+    private var isOwn = false
     /// The sequence number that the next packet must have.
     package private(set) var expectedSequence: UInt8 = 0
     /// False inside of compression: there servers set the number to that of the frame whenever they flush, and the
@@ -38,38 +39,47 @@ package struct PacketFramer: Sendable {
     }
 
     /// True between two payloads with nothing left over.
-    package var isEmpty: Bool { buffer.readableBytes == 0 && joined == nil }
+    package var isEmpty: Bool { buffer.readableBytes == 0 && arrived.isEmpty && joined == nil }
 
     package mutating func append(_ bytes: ByteBuffer) {
-        guard following.readableBytes == 0 else { return following.append(bytes) }
-        guard let missing = missingOfFirst(before: bytes), missing <= bytes.readableBytes else {
-            return buffer.append(bytes)
+        guard bytes.readableBytes > 0 else { return }
+        if buffer.readableBytes == 0, arrived.isEmpty {
+            (buffer, isOwn) = (bytes, false)
+        } else {
+            arrived.append(bytes)
         }
-        var bytes = bytes
-        // A buffer of its own: to write behind bytes that a batch of rows shares would copy all of them.
-        var whole = ByteBuffer()
-        whole.reserveCapacity(buffer.readableBytes + missing)
-        whole.writeImmutableBuffer(buffer)
-        if var rest = bytes.readSlice(length: missing) { whole.writeBuffer(&rest) }
-        buffer = whole
-        if bytes.readableBytes > 0 { following = bytes }
     }
 
-    /// How much of the packet that has begun, and of which less than all is there, is to come; nil for a packet that is whole.
-    private func missingOfFirst(before more: ByteBuffer) -> Int? {
-        let here = buffer.readableBytes
-        guard here > 0, missing == 0 else { return nil }
-        var length = 0
-        for index in 0..<3 {
-            let byte: UInt8? =
-                index < here
-                ? buffer.getInteger(at: buffer.readerIndex + index)
-                : more.getInteger(at: more.readerIndex + index - here)
-            guard let byte else { return nil }
-            length |= Int(byte) << (8 * index)
+    /// Goes on to the next read where `buffer` is at its end, or in the middle of a packet.
+    ///
+    /// A packet that was cut off gets a buffer of its own, so that a cut costs the copy of one packet and never that of a
+    /// whole read; to write behind bytes that a batch of rows shares would copy all of them.
+    private mutating func refill() {
+        while let next = arrived.first {
+            if buffer.readableBytes == 0 {
+                (buffer, isOwn) = (next, false)
+                arrived.removeFirst()
+                continue
+            }
+            // A part of a joined payload is taken as it comes.
+            guard missing == 0, let wanted = missingOfFirst() else { return }
+            var rest = next
+            let count = min(wanted - buffer.readableBytes, rest.readableBytes)
+            if !isOwn {
+                var whole = ByteBuffer()
+                whole.reserveCapacity(min(wanted, 2 * (buffer.readableBytes + count)))
+                whole.writeImmutableBuffer(buffer)
+                (buffer, isOwn) = (whole, true)
+            }
+            if var head = rest.readSlice(length: count) { buffer.writeBuffer(&head) }
+            if rest.readableBytes > 0 { arrived[arrived.startIndex] = rest } else { arrived.removeFirst() }
         }
-        let wanted = Self.headerLength + length - here
-        return wanted > 0 ? wanted : nil
+    }
+
+    /// How long the first packet is, header included (or its header, while that is not whole); nil where all of it is there.
+    private func missingOfFirst() -> Int? {
+        let wanted = header().map { Self.headerLength + $0.length } ?? Self.headerLength
+        return wanted > buffer.readableBytes ? wanted : nil
     }
 
     /// At the start of a command both sides count from 0 again; the peer's first packet then has number 1.
@@ -80,6 +90,7 @@ package struct PacketFramer: Sendable {
     /// The next whole payload, if it has arrived.
     package mutating func next() throws(WireError) -> Packet? {
         while true {
+            refill()
             if missing > 0 || isLastPart {
                 guard let payload = nextOfJoined() else {
                     if missing > 0 { return nil }
@@ -125,6 +136,7 @@ package struct PacketFramer: Sendable {
         while missing > 0, buffer.readableBytes > 0, var piece = take(min(missing, buffer.readableBytes)) {
             missing -= piece.readableBytes
             joined?.writeBuffer(&piece)
+            refill()
         }
         guard missing == 0, isLastPart else { return nil }
         isLastPart = false
@@ -140,6 +152,7 @@ package struct PacketFramer: Sendable {
         maximumBytes: Int
     ) throws(WireError) -> MySQLRowBatch? {
         guard joined == nil else { return nil }
+        refill()
         var scanner = RowScanner(
             columns: columns,
             format: format,
@@ -171,13 +184,54 @@ package struct PacketFramer: Sendable {
         )
     }
 
+    /// Lends payloads in place, at most `limit` of them, as far as whole packets lie in one piece: up to the first that `take`
+    /// does not want, which is left to the slow way.
+    ///
+    /// - Parameter take: called with each payload, and where it begins in what is returned.
+    /// - Returns: the packets that were taken, headers included; nil for none.
+    package mutating func scanPayloads(limit: Int, _ take: (UnsafeRawBufferPointer, Int) -> Bool) -> ByteBuffer? {
+        guard joined == nil else { return nil }
+        refill()
+        var sequence = expectedSequence
+        let consumed = buffer.withUnsafeReadableBytes { bytes in
+            var (position, count) = (0, 0)
+            while count < limit, bytes.count - position >= Self.headerLength {
+                let header = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+                let length = Int(header & 0xFF_FFFF)
+                let start = position + Self.headerLength
+                guard length < Self.maximumPacket, length <= maximumPayload, bytes.count - start >= length,
+                    UInt8(truncatingIfNeeded: header >> 24) == sequence,
+                    take(UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]), start)
+                else { break }
+                sequence &+= 1
+                count += 1
+                position = start + length
+            }
+            return position
+        }
+        guard consumed > 0 else { return nil }
+        expectedSequence = sequence
+        return self.take(consumed)
+    }
+
+    /// Goes past packets that are known, where just these come next, with the numbers that are due.
+    package mutating func skip(_ packets: ByteBuffer, count: Int) -> Bool {
+        guard joined == nil, missing == 0, !isLastPart else { return false }
+        refill()
+        let length = packets.readableBytes
+        guard let next = buffer.getSlice(at: buffer.readerIndex, length: length), next == packets,
+            header()?.sequence == expectedSequence
+        else { return false }
+        _ = take(length)
+        expectedSequence &+= UInt8(truncatingIfNeeded: count)
+        return true
+    }
+
     private mutating func take(_ length: Int) -> ByteBuffer? {
         let slice = buffer.readSlice(length: length)
+        isOwn = false
         // What is read to its end is given back: an idle connection does not hold on to its largest answer.
-        if buffer.readableBytes == 0 {
-            buffer = following
-            following = ByteBuffer()
-        }
+        if buffer.readableBytes == 0 { buffer = ByteBuffer() }
         return slice
     }
 

@@ -25,7 +25,12 @@ package struct RowScanner: ~Copyable {
     ) {
         columnCount = columns.count
         self.format = format
-        widths = format == .binary ? columns.binaryWidths : []
+        widths =
+            switch format {
+            case .text: []
+            case .binary where columns.describes(.binary): columns.binaryWidths
+            case .binary: columns.map { ColumnTraits($0).binaryWidth }
+            }
         table = CellTable()
         self.sequence = sequence
         self.maximumBytes = maximumBytes

@@ -184,12 +184,63 @@ import Testing
             for byte in bytes { Self.feed(&machine, [byte]) }
             guard case .response(.columns(let columns)) = machine.next() else { throw TraceError() }
             #expect(columns.names == ["a"])
-            guard case .response(.rows(let batch)) = machine.next() else { throw TraceError() }
-            #expect(batch.map(\.strings) == [["1"], [nil]])
+            // A batch has what one read brought.
+            for row in [["1"], [nil]] {
+                guard case .response(.rows(let batch)) = machine.next() else { throw TraceError() }
+                #expect(batch.map(\.strings) == [row])
+            }
             guard case .response(.completed(let completion, isLast: true)) = machine.next() else { throw TraceError() }
             #expect(completion.status == .autocommit)
             #expect(machine.isIdle)
             if case .some = machine.next() { Issue.record("an action too many") }
+        }
+    }
+
+    /// The same definitions in the same bytes, as a statement that is run again has them, are the same columns.
+    @Test func `columns are read once, and anew where anything in them is another`() throws {
+        func definition(_ name: String, _ type: ColumnType = .longLong) -> [UInt8] {
+            Array(ColumnDefinition(name: name, type: type).encode().readableBytesView)
+        }
+        func answer(_ definitions: [[UInt8]], row: [UInt8]) -> [UInt8] {
+            var sequence: UInt8 = 0
+            let payloads = [[UInt8(definitions.count)]] + definitions + [row, [0xFE, 0, 0, 2, 0, 0, 0]]
+            return payloads.flatMap { payload in
+                sequence += 1
+                return Packets.packet(sequence, payload)
+            }
+        }
+        let text: [UInt8] = [1, 0x31, 1, 0x32]
+        let binary: [UInt8] = [0, 0] + [1, 0, 0, 0, 0, 0, 0, 0] + [2, 0, 0, 0, 0, 0, 0, 0]
+        for isCut in [false, true] {
+            var machine = try Self.idle()
+            func columns(_ command: Command, _ definitions: [[UInt8]], row: [UInt8]) throws -> MySQLColumns {
+                _ = machine.begin(command)
+                let bytes = answer(definitions, row: row)
+                if isCut { for byte in bytes { Self.feed(&machine, [byte]) } } else { Self.feed(&machine, bytes) }
+                guard case .response(.columns(let columns)) = machine.next() else { throw TraceError() }
+                guard case .response(.rows(let batch)) = machine.next() else { throw TraceError() }
+                #expect(
+                    try batch.map { try ($0.value(at: 0).text, $0.value(at: 1).text) }.allSatisfy { $0 == ("1", "2") }
+                )
+                guard case .response(.completed) = machine.next() else { throw TraceError() }
+                #expect(machine.isIdle)
+                return columns
+            }
+            let (query, execute) = (Command.query("x"), Command.statementExecute(.init(statementID: 1, parameters: [])))
+            let first = try columns(query, [definition("a"), definition("b")], row: text)
+            let second = try columns(query, [definition("a"), definition("b")], row: text)
+            #expect((first === second) == !isCut)
+            #expect(second.names == ["a", "b"])
+            #expect(try columns(query, [definition("a"), definition("c")], row: text).names == ["a", "c"])
+            #expect(
+                try columns(query, [definition("a"), definition("c", .varString)], row: text)[1].type == .varString
+            )
+            #expect(try columns(query, [definition("ab"), definition("")], row: text).names == ["ab", ""])
+            // Text rows say nothing of how binary ones lie.
+            let prepared = try columns(execute, [definition("ab"), definition("")], row: binary)
+            #expect(prepared.names == ["ab", ""])
+            #expect((try columns(execute, [definition("ab"), definition("")], row: binary) === prepared) == !isCut)
+            #expect((try columns(query, [definition("ab"), definition("")], row: text) === prepared) == !isCut)
         }
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MySQLWire
@@ -74,6 +75,36 @@ import Testing
         var sequence: UInt8 = 0
         framer.append(PacketEncoder.frame(ByteBuffer(repeating: 1, count: 0xFF_FFFF + 4), sequence: &sequence))
         #expect(throws: WireError.self) { try framer.next() }
+    }
+
+    /// A reader that falls behind finds all of it, whatever the pieces, and with what comes meanwhile.
+    @Test(arguments: [1, 2, 3, 5, 7, 64, 1000, 70_000]) func `reads that pile up are consumed in their order`(
+        piece: Int
+    ) throws {
+        var generator = SeededGenerator(seed: UInt64(piece))
+        var bytes = ByteBuffer()
+        var expected: [Int] = []
+        for number in 0..<300 {
+            let size = number % 50 == 49 ? 90_000 : Int.random(in: 0...200, using: &generator)
+            expected.append(size)
+            bytes.writeBytes(
+                Self.packet(UInt8(truncatingIfNeeded: number), [UInt8](repeating: UInt8(number % 251), count: size))
+            )
+        }
+        var framer = PacketFramer(maximumPayload: 1 << 20)
+        var found: [Int] = []
+        while bytes.readableBytes > 0 {
+            for _ in 0..<Int.random(in: 1...8, using: &generator) {
+                framer.append(bytes.readSlice(length: min(piece, bytes.readableBytes)) ?? ByteBuffer())
+            }
+            for _ in 0..<Int.random(in: 0...30, using: &generator) {
+                guard let packet = try framer.next() else { break }
+                #expect(packet.payload.readableBytesView.allSatisfy { $0 == UInt8(found.count % 251) })
+                found.append(packet.payload.readableBytes)
+            }
+        }
+        while let packet = try framer.next() { found.append(packet.payload.readableBytes) }
+        #expect(found == expected && framer.isEmpty)
     }
 
     @Test func `what a large payload took is given back`() throws {
