@@ -85,6 +85,7 @@ let package = Package(
             dependencies: ["ReplicaLab", "ReplicaKit", "MySQLWire"],
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CAllocator", path: "Tests/CAllocator"),
         // What several test targets share; no product has it.
         .target(
             name: "TestSupport",
@@ -102,7 +103,9 @@ let package = Package(
         ),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["TestSupport", "replica-cli", "ReplicaLab", "ReplicaKit", "MySQLWire", nio, nioPosix],
+            dependencies: [
+                "CAllocator", "TestSupport", "replica-cli", "ReplicaLab", "ReplicaKit", "MySQLWire", nio, nioPosix,
+            ],
             swiftSettings: settings
         ),
     ]

@@ -16,7 +16,13 @@ package func bounded<Value: Sendable>(
         }
     }
     let clock = Task {
-        try await Task.sleep(for: limit)
+        let end = ContinuousClock.now.advanced(by: limit)
+        // In short steps: a sleep that is cancelled stays in memory until its time has come, and there are thousands.
+        while true {
+            let rest = ContinuousClock.now.duration(to: end)
+            guard rest > .zero else { break }
+            try await Task.sleep(for: min(rest, .seconds(1)))
+        }
         inlet.finish(throwing: Hang())
     }
     defer {

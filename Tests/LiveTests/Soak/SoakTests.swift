@@ -14,14 +14,9 @@ struct SoakTests {
     private static let operations = environment["REPLICA_SOAK"].flatMap { Int($0) } ?? 16_000
     private static let seed = environment["REPLICA_SOAK_SEED"].flatMap { UInt64($0) } ?? 9_7
     private static let workers = 64
-    /// Between the end of the first half and the end of the second, in KiB.
-    private static let growth = 24 << 10
-
-    /// Resident memory in KiB.
-    private static func resident() throws -> Int {
-        let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
-        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4
-    }
+    private static let parts = 4
+    /// Between the end of the first part and the end of the last, in KiB.
+    private static let growth = MemoryUse(resident: 24 << 10, allocated: 2 << 10)
 
     @Test func `no wrong row, no statement twice, no memory, task or connection left behind`() async throws {
         let lab = try await LiveServers.openLab()
@@ -45,10 +40,11 @@ struct SoakTests {
         configuration.connectTimeout = .seconds(60)
         configuration.database = "soak"
         let begin = ContinuousClock.now
-        var residents: [Int] = []
-        for half in 0..<2 {
-            try await run(configuration, ledger, seed: Self.seed &+ UInt64(half) &* 77)
-            residents.append(try Self.resident())
+        var memory: [MemoryUse] = []
+        for part in 0..<Self.parts {
+            try await run(configuration, ledger, seed: Self.seed &+ UInt64(part) &* 77)
+            memory.append(try MemoryUse.now())
+            print("soak:", memory[part])
         }
         let elapsed = begin.duration(to: .now)
 
@@ -68,19 +64,22 @@ struct SoakTests {
         ledger.check(rows)
         for what in ledger.wrong { Issue.record("\(what)") }
         let counts = ledger.counts
-        print("soak:", counts, "ledger: \(rows.count) rows, KiB after each half: \(residents), \(elapsed)")
-        #expect(counts.operations == Self.operations / Self.workers / 2 * 2 * Self.workers)
+        print("soak:", counts, "ledger: \(rows.count) rows, \(elapsed)")
+        #expect(counts.operations == Self.operations / Self.workers / Self.parts * Self.parts * Self.workers)
         // Each kind of an end has happened, or nothing was shown.
         #expect(counts.answered > counts.operations / 2)
         #expect(counts.cancelled > counts.operations / 100 && counts.timedOut > counts.operations / 100)
         #expect(counts.closed > counts.operations / 1000)
-        #expect(residents[1] - residents[0] < Self.growth, "resident memory in KiB: \(residents)")
+        if let first = memory.first, let last = memory.last {
+            #expect(last.resident - first.resident < Self.growth.resident, "\(memory)")
+            #expect(last.allocated - first.allocated < Self.growth.allocated, "\(memory)")
+        }
         await administrator.close()
         await proxy.stop()
         await lab.stopAll()
     }
 
-    /// One half of the operations, by workers, connections and pools of its own.
+    /// One part of the operations, by workers, connections and pools of its own.
     private func run(_ configuration: MySQLConfiguration, _ ledger: SoakLedger, seed: UInt64) async throws {
         var killing = configuration
         killing.cancellation = .killQuery(within: .seconds(20))
@@ -108,7 +107,7 @@ struct SoakTests {
                     }
                     group.addTask {
                         var worker = SoakWorker(number: number, home: home, ledger: ledger, seed: seed)
-                        await worker.run(operations: Self.operations / Self.workers / 2)
+                        await worker.run(operations: Self.operations / Self.workers / Self.parts)
                     }
                 }
             }
