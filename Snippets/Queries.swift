@@ -205,6 +205,16 @@ func documents(_ connection: MySQLConnection, settings: [String: Int]) async thr
     // snippet.end
 }
 
+func manySmallOnes(_ connection: MySQLConnection) async throws {
+    // snippet.executor
+    try await withTaskExecutorPreference(connection.taskExecutor) {
+        for id in 1...10_000 {
+            try await connection.execute("UPDATE products SET seen = seen + 1 WHERE id = \(id)")
+        }
+    }
+    // snippet.end
+}
+
 // snippet.encodable
 enum Status: String, MySQLEncodable, MySQLDecodable {
     case open, paid

@@ -284,9 +284,10 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             return
         }
         guard current != nil else { return }
-        current?.drainedBytes += event.weight
-        // What is being killed has a deadline instead.
-        if request.drainedBytes > Self.drainLimit, killed == nil, !beginKill() {
+        let drained = request.drainedBytes
+        request.drainedBytes += event.weight
+        // What is being killed has a deadline instead. The last of what is dropped may be of any size.
+        if drained > Self.drainLimit, killed == nil, !beginKill() {
             fail(MySQLError(.connectionClosed, phase: .rows, message: "a large result was left unread"))
         }
     }

@@ -337,22 +337,18 @@ public final class MySQLConnection: Sendable {
             timeout: timeout.map { TimeAmount(clamping: $0) },
             options: options
         )
-        // A task may run on the event loop itself: see `taskExecutor`.
-        if channel.eventLoop.inEventLoop {
-            hand(over: request)
-        } else {
-            channel.eventLoop.execute { self.hand(over: request) }
+        let handler = handler
+        let lease = lease
+        // Also from the event loop itself (see `taskExecutor`): never past what this task has left there before.
+        channel.eventLoop.execute {
+            if lease?.isOver == true {
+                _ = request.sink.push(.failed(ConnectionLease.over))
+                request.options.turn?.succeed(false)
+            } else {
+                handler.value.submit(request)
+            }
         }
         return SubmittedRequest(id: id, sink: sink, turn: options.turn?.futureResult)
-    }
-
-    private func hand(over request: PendingRequest) {
-        if lease?.isOver == true {
-            _ = request.sink.push(.failed(ConnectionLease.over))
-            request.options.turn?.succeed(false)
-        } else {
-            handler.value.submit(request)
-        }
     }
 
     func next(

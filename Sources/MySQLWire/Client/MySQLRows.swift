@@ -86,7 +86,8 @@ public final class MySQLRows: AsyncSequence, Sendable {
             state.withLock { $0.completion = completion }
             return nil
         case .failed(let error):
-            state.withLock { $0.error = error }
+            // For another reader the rows go on.
+            if error.code != .busy { state.withLock { $0.error = error } }
             throw error
         case .columns, .packet, .prepared, .fileRequested:
             throw MySQLError(.protocolViolation, phase: .rows, fate: .maybeExecuted, message: "columns among the rows")

@@ -51,20 +51,22 @@ package final class RunningRequest: Sendable {
     /// The next event, where it is there already.
     func ready() -> ResponseSink.Event? {
         guard !sendsMore, let event = sink.ready() else { return nil }
-        if event.isTerminal {
-            hasEnded.store(true, ordering: .relaxed)
-            tellEnd()
-        }
+        note(event)
         return event
+    }
+
+    private func note(_ event: ResponseSink.Event) {
+        // What is busy is not at its end: one reader more than there can be was turned away.
+        if case .failed(let error) = event, error.code == .busy { return }
+        guard event.isTerminal else { return }
+        hasEnded.store(true, ordering: .relaxed)
+        tellEnd()
     }
 
     func next(isolation: isolated (any Actor)? = #isolation) async -> ResponseSink.Event {
         if !sendsMore {
             let event = await connection.next(id: id, sink: sink)
-            if event.isTerminal {
-                hasEnded.store(true, ordering: .relaxed)
-                tellEnd()
-            }
+            note(event)
             // Of a file that nobody has, the machine takes care.
             return event
         }
@@ -76,10 +78,7 @@ package final class RunningRequest: Sendable {
             var event =
                 if let plan { await sendLongData(plan) } else { await connection.next(id: id, sink: sink) }
             if case .fileRequested = event { event = await sendFile() }
-            if event.isTerminal {
-                hasEnded.store(true, ordering: .relaxed)
-                tellEnd()
-            }
+            note(event)
             guard let failure = fileError.withLock({ $0 }) else { return event }
             // What follows on it is of no use, up to the end.
             if event.isTerminal { return .failed(failure) }

@@ -57,6 +57,7 @@ struct TemporalText {
 
     /// `2026-01-31 23:59:59.999999`, up to the end of the text.
     mutating func dateTime() -> MySQLDateTime? {
+        if let whole = wholeDateTime() { return whole }
         guard let date = date(), take(UInt8(ascii: " ")), let hours = pair(), hours < 24,
             let rest = minutesAndSeconds(), isAtEnd
         else { return nil }
@@ -67,6 +68,48 @@ struct TemporalText {
             seconds: rest.seconds,
             microseconds: rest.microseconds,
             digits: rest.digits
+        )
+    }
+
+    /// The same where all of it is a date and a time, with six digits of a second or none, as most are: eight bytes at a time.
+    private mutating func wholeDateTime() -> MySQLDateTime? {
+        guard position == 0, bytes.count == 19 || bytes.count == 26 else { return nil }
+        func word(_ offset: Int) -> UInt64 {
+            UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        // `yyyy-mm-`, `hh:mm:ss`: what separates becomes a zero, and eight digits one number.
+        let dashes = word(0) ^ 0x1D00_001D_0000_0000
+        let colons = word(11) ^ 0x0000_0A00_000A_0000
+        guard dashes & 0xFF00_00FF_0000_0000 == 0x3000_0030_0000_0000,
+            colons & 0x0000_FF00_00FF_0000 == 0x0000_3000_0030_0000,
+            let month = DecimalDigits.eight(dashes.littleEndian), let time = DecimalDigits.eight(colons.littleEndian),
+            bytes[10] == UInt8(ascii: " ")
+        else { return nil }
+        let (tens, ones) = (bytes[8] &- UInt8(ascii: "0"), bytes[9] &- UInt8(ascii: "0"))
+        guard tens < 10, ones < 10 else { return nil }
+        var microseconds: UInt64 = 0
+        if bytes.count == 26 {
+            // Behind the last digit of the second and the point.
+            guard bytes[19] == UInt8(ascii: "."),
+                let fraction = DecimalDigits.eight((word(18) & ~0xFFFF | 0x3030).littleEndian)
+            else { return nil }
+            microseconds = fraction
+        }
+        let date = MySQLDate(
+            year: UInt16(month / 10_000),
+            month: UInt8(truncatingIfNeeded: month % 10_000 / 10),
+            day: tens * 10 + ones
+        )
+        let (hours, minutes, seconds) = (time / 1_000_000, time / 1000 % 1000, time % 1000)
+        guard date.month <= 12, date.day <= 31, hours < 24, minutes < 60, seconds < 60 else { return nil }
+        position = bytes.count
+        return MySQLDateTime(
+            date: date,
+            hours: UInt8(hours),
+            minutes: UInt8(minutes),
+            seconds: UInt8(seconds),
+            microseconds: UInt32(microseconds),
+            digits: bytes.count == 26 ? 6 : 0
         )
     }
 

@@ -175,6 +175,42 @@ import Testing
         #expect(throws: WireError.self) { try reader.receive(event(.transactionPayload, body)) }
     }
 
+    @Test func `a payload inside a payload is refused`() throws {
+        func payload(_ inner: ByteBuffer) -> ByteBuffer {
+            let size = inner.readableBytes
+            let fields: [UInt8] = [2, 3, 0xFC, 0xFF, 0, 1, 3, 0xFC, UInt8(size & 0xFF), UInt8(size >> 8), 0]
+            return event(.transactionPayload, fields + Array(inner.readableBytesView))
+        }
+        let xid = event(.xid, [1, 0, 0, 0, 0, 0, 0, 0])
+        var decoder = try decoder()
+        guard case .transactionPayload(let once) = try decoder.decode(payload(xid)).body else {
+            Issue.record("no payload")
+            return
+        }
+        #expect(once.events?.map(\.header.type) == [.xid])
+        let error = #expect(throws: WireError.self) { try decoder.decode(payload(payload(xid))) }
+        #expect(error?.field == "type")
+    }
+
+    @Test func `a table map holds up to the end of its statement`() throws {
+        var decoder = try decoder()
+        let name: [UInt8] = [1, UInt8(ascii: "t"), 0]
+        let rows = { (flags: UInt8) in self.event(.writeRows, [9, 0, 0, 0, 0, 0, flags, 0, 2, 0, 1, 0xFF, 0xFE, 5, 0]) }
+        _ = try decoder.decode(event(.tableMap, [9, 0, 0, 0, 0, 0, 1, 0] + name + name + [1, 2, 0, 1]))
+        _ = try decoder.decode(rows(0))
+        _ = try decoder.decode(rows(1))
+        let error = #expect(throws: WireError.self) { try decoder.decode(rows(1)) }
+        #expect(error?.field == "table_id")
+    }
+
+    /// MariaDB 11.4 leaves it out of what went through a cache.
+    @Test func `an event without a position ends where its size says`() throws {
+        var reader = BinlogTransactionReader(file: "f", position: 1000)
+        reader.decoder = try decoder()
+        let xid = event(.xid, [1, 0, 0, 0, 0, 0, 0, 0])
+        #expect(try reader.receive(xid)?.endPosition == 1000 + UInt64(xid.readableBytes))
+    }
+
     /// The second event lies behind a gap, as a server's filter leaves one.
     @Test(arguments: [(UInt64(0xFFFF_FFF0), UInt32(0xB)), (0xFFFF_FF00, 0xB), (0x1_0000_0000, 0xB)])
     func `positions go on beyond four GiB`(position: UInt64, low: UInt32) throws {

@@ -201,6 +201,42 @@ import Testing
         }
     }
 
+    @Test func `a second reader is turned away, which ends nothing for the first, and the connection goes on`()
+        async throws
+    {
+        let start = Script.segment(1, Script.columnCount(1), Script.column)
+        let rest = Script.segment(3, Script.row("x"), Script.row("y"), Script.end)
+        let gate = Gate()
+        try await ScriptedServer.run(
+            Script.login + [.expect, .bytes(start), .hold(gate), .bytes(rest), .answer(Script.pong)]
+        ) { server in
+            let connection = try await server.connect()
+            let rows = try await connection.query(sql: "SELECT 1")
+            let results = await withTaskGroup(of: Result<Int, any Error>.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        do {
+                            var count = 0
+                            for try await batch in rows { count += batch.count }
+                            return .success(count)
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                }
+                let first = await group.next()
+                gate.open()
+                return [first, await group.next()]
+            }
+            let error = await mysqlError { _ = try results[0]?.get() }
+            #expect(error?.code == .busy)
+            #expect(try results[1]?.get() == 2)
+            #expect(rows.completion != nil)
+            try await connection.ping(timeout: .seconds(10))
+            await connection.close()
+        }
+    }
+
     @Test func `cancelling at the moment of completion gives one or the other`() async throws {
         try await ScriptedServer.run(Script.login + [.answer(Script.pong)]) { server in
             var connection = try await server.connect()

@@ -64,6 +64,30 @@ import Testing
         #expect(error?.phase == .configuration)
     }
 
+    @Test func `a user or database with a NUL in its name is refused before anything is sent`() async throws {
+        let names: [(user: String, database: String?)] = [("a\0b", nil), ("a", "b\0c")]
+        for (user, database) in names {
+            let endpoint = MySQLConfiguration.Endpoint.unixSocket(path: "/no/such/socket")
+            var configuration = MySQLConfiguration(endpoint: endpoint, username: user, tls: .init(mode: .disabled))
+            configuration.database = database
+            let refused = configuration
+            let error = await mysqlError { _ = try await MySQLConnection.connect(to: refused) }
+            #expect(error?.code == .invalidArgument)
+        }
+        try await ScriptedServer.run(MatrixCell.login) { server in
+            let connection = try await server.connect()
+            let sent = server.received.count
+            for (user, database) in names {
+                let error = await mysqlError {
+                    try await connection.changeUser(user, password: nil, database: database)
+                }
+                #expect(error?.code == .invalidArgument)
+            }
+            #expect(server.received.count == sent)
+            await connection.close()
+        }
+    }
+
     @Test func `the character set and the time zone are set in one statement, after the login and a reset`()
         async throws
     {

@@ -27,4 +27,19 @@ import Testing
             await connection.close()
         }
     }
+
+    @Test func `rows that are left there are let go before the next statement`() async throws {
+        let start = Script.segment(1, Script.columnCount(1), Script.column)
+        let rest = Script.segment(3, Script.row("x"), Script.row("y"), Script.end)
+        try await ScriptedServer.run(
+            Script.login + [.expect, .bytes(start), .bytes(rest), .answer(Script.pong)]
+        ) { server in
+            let connection = try await server.connect()
+            try await withTaskExecutorPreference(connection.taskExecutor) {
+                for try await _ in try await connection.query(sql: "SELECT 1") { break }
+                try await connection.ping(timeout: .seconds(10))
+            }
+            await connection.close()
+        }
+    }
 }

@@ -145,6 +145,7 @@ import Testing
         guard case .close(let error) = machine.next() else { throw TraceError() }
         #expect(error.server?.number == 1045)
         #expect(error.fate == .rejected)
+        #expect(machine.session.state.schema == nil)
     }
 
     @Test(arguments: [

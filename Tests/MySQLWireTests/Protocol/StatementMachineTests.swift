@@ -186,6 +186,19 @@ import Testing
         )
     }
 
+    /// MySQL 9.7.4 refuses a TIME beyond 838:00:00, and MariaDB JSON.
+    @Test func `a parameter that the server would refuse is sent as text`() throws {
+        let longest = try #require(MySQLTime("838:00:00.5"))
+        let packet = StatementExecute(
+            statementID: 9,
+            parameters: [.time(longest), .json("{}"), .time(MySQLTime(hours: 838, minutes: 0, seconds: 0))]
+        )
+        let expected: [UInt8] =
+            [0x17, 9, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0xFD, 0, 0xFD, 0, 11, 0]
+            + [11] + Array("838:00:00.5".utf8) + [2] + Array("{}".utf8) + [8, 0, 34, 0, 0, 0, 22, 0, 0]
+        #expect(Array(buffer: packet.encode()) == expected)
+    }
+
     @Test func `a close needs no answer, and is not sent into another command's`() throws {
         var machine = try Machine.idle()
         let close = machine.send(unanswered: .statementClose(7))

@@ -111,6 +111,26 @@ import Testing
         }
     }
 
+    @Test func `one that is let go while a reset is under way is not closed behind it`() async throws {
+        let pause = PausePoint()
+        // Behind the answer to the PREPARE: its OK, a parameter and three columns.
+        let fault = WireFault.pause(before: MatrixCell.loginPackets(.close) + 5, pause)
+        try await ScriptedServer.run(MatrixCell.login, fault: fault) { server in
+            let connection = try await server.connect()
+            let kept = Mutex<MySQLStatement?>(try await connection.prepare("SELECT twelve ?"))
+            let reset = Task { try await connection.reset() }
+            await pause.reached.wait()
+            kept.withLock { $0 = nil }
+            // It has come to the connection, as far as a test can know.
+            try await Task.sleep(for: .milliseconds(50))
+            pause.end(.goOn)
+            try await reset.value
+            try await connection.ping()
+            #expect(!server.received.contains([5, 0, 0, 0, 0x19]))
+            await connection.close()
+        }
+    }
+
     @Test func `one that is prepared behind a reset of another task is of the session after it`() async throws {
         let pause = PausePoint()
         let fault = WireFault.pause(before: MatrixCell.loginPackets(.close), pause)

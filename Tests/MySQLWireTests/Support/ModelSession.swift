@@ -38,9 +38,11 @@ struct ModelSession {
         case 0x09: return [ByteBuffer(string: Self.statistics)]
         case 0x1F:
             statements = [:]
+            status = .autocommit
             return [ok()]
         case 0x11:
             statements = [:]
+            status = .autocommit
             state = .userChange
             let nonce = ByteBuffer(bytes: (1...20) + [0])
             return [AuthSwitchRequest(plugin: "mysql_native_password", data: nonce).encode()]

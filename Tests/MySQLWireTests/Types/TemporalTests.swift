@@ -12,6 +12,30 @@ import Testing
         #expect(MySQLDateTime(text)?.description == text)
     }
 
+    /// Any one byte of it another: then it is what it says, or nothing.
+    @Test(arguments: ["2026-01-31 23:59:58", "1999-12-09 00:07:40.000123", "2026-01-31 23:59:58.1234"])
+    func `a date with a time is read from no text but its own`(text: String) {
+        let bytes = Array(text.utf8)
+        for position in bytes.indices {
+            for byte in UInt8(0)..<128 {
+                var changed = bytes
+                changed[position] = byte
+                let text = String(decoding: changed, as: UTF8.self)
+                func number(_ range: Range<Int>) -> Int? { Int(text.dropFirst(range.lowerBound).prefix(range.count)) }
+                let hasDigits = changed.enumerated().allSatisfy { index, byte in
+                    let separator = [4: "-", 7: "-", 10: " ", 13: ":", 16: ":", 19: "."][index]
+                    return separator.map { Character(Unicode.Scalar(byte)) == Character($0) }
+                        ?? (48...57).contains(byte)
+                }
+                let limits: [(Range<Int>, Int)] = [
+                    (5..<7, 12), (8..<10, 31), (11..<13, 23), (14..<16, 59), (17..<19, 59),
+                ]
+                let isValid = hasDigits && limits.allSatisfy { (number($0.0) ?? 100) <= $0.1 }
+                #expect(MySQLDateTime(text)?.description == (isValid ? text : nil), "\(changed)")
+            }
+        }
+    }
+
     @Test(arguments: ["00:00:00", "-838:59:59.999999", "100:01:02.003"])
     func `a time is read from its text`(text: String) {
         #expect(MySQLTime(text)?.description == text)

@@ -91,6 +91,23 @@ import Testing
         }
     }
 
+    @Test func `in a binary row a number has the width of its type, and all else tells its length`() throws {
+        let widths: [(ColumnType, Int)] = [
+            (.tiny, 1), (.short, 2), (.year, 2), (.int24, 4), (.long, 4), (.float, 4), (.longLong, 8), (.double, 8),
+        ]
+        let others: [ColumnType] = [
+            .decimal, .varchar, .bit, .vector, .json, .newDecimal, .enumeration, .set, .tinyBlob, .mediumBlob,
+            .longBlob, .blob, .varString, .string, .geometry, .date, .newDate, .time, .dateTime, .timestamp,
+        ]
+        let numbers = widths.map { ($0, [UInt8](repeating: 7, count: $1)) }
+        for (type, cell) in numbers + others.map({ ($0, [3, 7, 7, 7]) }) {
+            let columns = MySQLColumns([ColumnDefinition(name: "a", type: type), ColumnDefinition(name: "b")])
+            let payload = ByteBuffer(bytes: [0, 0] + cell + [1, 65])
+            let row = try #require(try MySQLRowBatch(scanning: payload, columns: columns, format: .binary).first)
+            #expect(row.string(at: 1) == "A", "\(type)")
+        }
+    }
+
     @Test func `a result of many columns does not reserve memory for rows that cannot be there`() {
         // The first row of one byte promises nothing of 65,535 cells.
         let bytes = PacketFramerTests.packet(0, [0]) + [UInt8](repeating: 0, count: 1 << 17)

@@ -71,6 +71,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a connection whose account or option a lease changed is not lent again, since a reset keeps both`(
+        changesUser: Bool
+    ) async throws {
+        try await ScriptedServer.run(MatrixCell.login, MatrixCell.login) { server in
+            try await withPool(server.configuration()) { client in
+                try await client.withConnection { connection in
+                    if changesUser {
+                        try await connection.changeUser("other", password: nil)
+                    } else {
+                        try await connection.allowSeveralStatements(true)
+                    }
+                }
+                _ = try await client.collect(sql: "DO 1")
+                #expect(server.connections == 2)
+            }
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a connection that is left in a transaction is lent again only where a reset has ended it`(
+        resets: Bool
+    ) async throws {
+        try await ScriptedServer.run(MatrixCell.login, MatrixCell.login) { server in
+            try await withPool(server.configuration(), PoolConfiguration(resetsOnReturn: resets)) { client in
+                _ = try await client.collect(sql: "START TRANSACTION")
+                _ = try await client.collect(sql: "DO 1")
+                #expect(server.connections == (resets ? 1 : 2))
+            }
+        }
+    }
+
     @Test func `what was lent takes no commands afterwards, and cannot close the connection`() async throws {
         try await ScriptedServer.run(Self.obedient) { server in
             try await withPool(server.configuration()) { client in
@@ -191,6 +223,18 @@ import Testing
                 }
                 _ = try await client.collect(sql: "DO 1")
                 #expect(server.connections == 2)
+            }
+        }
+    }
+
+    @Test func `who does not want that keeps the connection to a read-only server`() async throws {
+        let script: [Step] = Script.login + [.expect, .packet(1, Script.error(1290)), .answer(Script.pong)]
+        try await ScriptedServer.run(script, Self.obedient) { server in
+            try await withPool(server.configuration(), PoolConfiguration(discardsOnReadOnly: false)) { client in
+                let error = await mysqlError { _ = try await client.collect(sql: "INSERT") }
+                #expect(error?.meansReadOnlyServer == true)
+                _ = try await client.collect(sql: "DO 1")
+                #expect(server.connections == 1)
             }
         }
     }
