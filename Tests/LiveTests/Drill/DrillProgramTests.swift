@@ -105,12 +105,17 @@ struct DrillProgramTests {
         try await interrupt(SIGKILL, atStep: 7)
     }
 
-    private func interrupt(_ signal: Int32, atStep number: Int) async throws {
+    private func interrupt(_ signal: Int32, atStep number: Int, attempts: Int = 5) async throws {
         let folder = try OwnTemporaryFolder()
         let program = try RunningProgram.start(["drill", "--keep"], environment: folder.environment)
         try await program.wait(for: DrillStepPlan.all[number - 1].name)
         program.send(signal)
         let status = await program.end()
+        if status == 0, attempts > 1 {
+            // A late step takes milliseconds: the drill was over before the signal came.
+            try await endKept(program.output, folder) { _ in }
+            return try await interrupt(signal, atStep: number, attempts: attempts - 1)
+        }
         #expect(status == (signal == SIGKILL ? -SIGKILL : 130), "step \(number): \(program.output)")
         try await folder.expectNothingLeft("step \(number)")
     }
