@@ -85,6 +85,7 @@ let package = Package(
             dependencies: ["ReplicaLab", "ReplicaKit", "MySQLWire"],
             swiftSettings: settings
         ),
+        // What the soak asks the allocator; no product has it.
         .systemLibrary(name: "CAllocator", path: "Tests/CAllocator"),
         // What several test targets share; no product has it.
         .target(

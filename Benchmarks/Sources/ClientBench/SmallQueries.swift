@@ -11,11 +11,7 @@ struct SmallQueries {
     /// B: `SELECT 1`, awaited from a task that nothing ties to the connection.
     func selects(_ count: Int) async throws -> Measured {
         let connection = try await settings.connect()
-        let measured = try await repeated("SELECT 1", on: connection, count) { result in
-            result.batches.reduce(0) { sum, batch in
-                batch.reduce(sum) { $0 + UInt64($1.withBytes(at: 0) { $0?.count ?? 0 }) }
-            }
-        }
+        let measured = try await ones(on: connection, count)
         await connection.close()
         return measured
     }
@@ -24,11 +20,7 @@ struct SmallQueries {
     func selectsOnExecutor(_ count: Int) async throws -> Measured {
         let connection = try await settings.connect()
         let measured = try await withTaskExecutorPreference(connection.taskExecutor) {
-            try await repeated("SELECT 1", on: connection, count) { result in
-                result.batches.reduce(0) { sum, batch in
-                    batch.reduce(sum) { $0 + UInt64($1.withBytes(at: 0) { $0?.count ?? 0 }) }
-                }
-            }
+            try await ones(on: connection, count)
         }
         await connection.close()
         return measured
@@ -49,6 +41,14 @@ struct SmallQueries {
         }
         await connection.close()
         return measured
+    }
+
+    private func ones(on connection: MySQLConnection, _ count: Int) async throws -> Measured {
+        try await repeated("SELECT 1", on: connection, count) { result in
+            result.batches.reduce(0) { sum, batch in
+                batch.reduce(sum) { $0 + UInt64($1.withBytes(at: 0) { $0?.count ?? 0 }) }
+            }
+        }
     }
 
     /// The statement so often, after 500 times that do not count.

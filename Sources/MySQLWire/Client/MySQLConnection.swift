@@ -342,7 +342,7 @@ public final class MySQLConnection: Sendable {
         // Also from the event loop itself (see `taskExecutor`): never past what this task has left there before.
         channel.eventLoop.execute {
             if lease?.isOver == true {
-                _ = request.sink.push(.failed(ConnectionLease.over))
+                _ = sink.push(.failed(ConnectionLease.over))
                 request.options.turn?.succeed(false)
             } else {
                 handler.value.submit(request)

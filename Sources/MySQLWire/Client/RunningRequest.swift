@@ -64,12 +64,6 @@ package final class RunningRequest: Sendable {
     }
 
     func next(isolation: isolated (any Actor)? = #isolation) async -> ResponseSink.Event {
-        if !sendsMore {
-            let event = await connection.next(id: id, sink: sink)
-            note(event)
-            // Of a file that nobody has, the machine takes care.
-            return event
-        }
         while true {
             let plan = longData.withLock { plan in
                 defer { plan = nil }

@@ -44,7 +44,12 @@ package enum Command: Sendable, Equatable {
     ///   statement's text.
     package func encode(capabilities: CapabilityFlags = []) -> ByteBuffer {
         var buffer = ByteBuffer()
-        if case .statementSendLongData(_, _, let piece) = self { buffer.reserveCapacity(7 + piece.readableBytes) }
+        switch self {
+        case .statementSendLongData(_, _, let piece): buffer.reserveCapacity(7 + piece.readableBytes)
+        // With room for the head of an empty list of attributes.
+        case .query, .attributedQuery, .statementPrepare: buffer.reserveCapacity(3 + textLength)
+        default: break
+        }
         buffer.writeInteger(code)
         switch self {
         case .quit, .statistics, .ping, .resetConnection: break

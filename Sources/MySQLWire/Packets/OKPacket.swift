@@ -16,7 +16,6 @@ package struct OKPacket: Sendable, Equatable {
     }
 
     package static func decode(_ payload: ByteBuffer, capabilities: CapabilityFlags) throws(WireError) -> OKPacket {
-        if let plain = plain(payload) { return plain }
         var reader = WireReader(payload, packet: "OK_Packet")
         try reader.skip(1, "header")
         var completion = MySQLCompletion()
@@ -43,24 +42,6 @@ package struct OKPacket: Sendable, Equatable {
             }
         }
         return OKPacket(completion: completion, sessionState: sessionState)
-    }
-
-    /// What ends most results: small numbers, and nothing behind them.
-    private static func plain(_ payload: ByteBuffer) -> OKPacket? {
-        let start = payload.readerIndex
-        guard payload.readableBytes == 7,
-            let rows: UInt8 = payload.getInteger(at: start + 1), rows <= 0xFA,
-            let id: UInt8 = payload.getInteger(at: start + 2), id <= 0xFA,
-            let numbers: UInt32 = payload.getInteger(at: start + 3, endianness: .little)
-        else { return nil }
-        return OKPacket(
-            completion: MySQLCompletion(
-                affectedRows: UInt64(rows),
-                lastInsertID: UInt64(id),
-                warnings: UInt16(numbers >> 16),
-                status: ServerStatus(rawValue: UInt16(truncatingIfNeeded: numbers))
-            )
-        )
     }
 
     /// - Parameter header: 0x00, or 0xFE at the end of rows with DEPRECATE_EOF.

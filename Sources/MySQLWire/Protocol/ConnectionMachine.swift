@@ -40,8 +40,7 @@ package struct ConnectionMachine: Sendable {
     package var compresses = true
     private var sequence: UInt8 = 0
     private var cursors = ServerCursors()
-    /// Those of the last result: the next one often has the same, in the same bytes, and then they are not read again.
-    private var known: MySQLColumns?
+    private var known = KnownColumns()
     /// No packet of a login is longer: a stranger's length is not waited for.
     private static let maximumLoginPayload = 64 << 10
     private let maximumPayload: Int
@@ -142,13 +141,6 @@ package struct ConnectionMachine: Sendable {
         }
         sequence = 0
         compressed?.commandBegins()
-        if case .query(let sql) = command, tap == nil, compressed == nil,
-            let framed = PacketEncoder.query(sql, capabilities: handshake.capabilities)
-        {
-            sequence = 1
-            framer.expectSequence(1)
-            return framed
-        }
         return frame(command.encode(capabilities: handshake.capabilities))
     }
 
@@ -181,8 +173,9 @@ package struct ConnectionMachine: Sendable {
                     cursors.rowsScanned()
                     return .response(.rows(batch))
                 }
-                if case .responding = state, tap == nil, let event = try takeDefinitions() {
-                    return .response(event)
+                if case .responding = state, tap == nil, let columns = known.take(from: &framer, for: &response) {
+                    try cursors.received(.columns(columns), isOpening: response?.kind == .cursor)
+                    return .response(.columns(columns))
                 }
                 guard let packet = try framer.next() else {
                     if try inflate() { continue }
@@ -203,47 +196,16 @@ package struct ConnectionMachine: Sendable {
         }
     }
 
-    /// Definitions of columns that lie whole in what has arrived; their event, where the last of them was among those.
-    private mutating func takeDefinitions() throws(WireError) -> ResponseMachine.Event? {
-        guard let missing = response?.missingDefinitions, missing > 0 else { return nil }
-        if let columns = known, columns.count == missing, let response, response.hasNoDefinitions,
-            columns.describes(response.rowFormat), let packets = columns.packets, framer.skip(packets, count: missing)
-        {
-            return try described(self.response?.described(as: columns))
-        }
-        let packets = framer.scanPayloads(limit: missing) { payload, offset in
-            response?.take(definition: payload, at: offset) == true
-        }
-        guard let packets else { return nil }
-        return try described(response?.taken(packets))
-    }
-
-    /// - Parameter event: nil where more definitions are to come.
-    private mutating func described(_ event: ResponseMachine.Event?) throws(WireError) -> ResponseMachine.Event? {
-        guard case .columns(let columns) = event, let event else { return nil }
-        known = columns.packets == nil ? nil : columns
-        try cursors.received(event, isOpening: response?.kind == .cursor)
-        return event
-    }
-
     /// The peer closed the connection, or the channel failed. Nil if that was expected.
     package mutating func disconnected(_ reason: String? = nil) -> Action? {
         if case .closed = state { return nil }
-        let what =
-            switch phase {
-            case .greeting: "before it sent a greeting"
-            case .tls: "during the TLS handshake"
-            case .authentication: "during the login"
-            case .command, .rows: "in the middle of an answer"
-            default: "while idle"
-            }
         let cause = reason.map { " (\($0))" } ?? ""
         return close(
             MySQLError(
                 .connectionClosed,
                 phase: phase,
                 fate: fate,
-                message: "the server closed the connection \(what)\(cause)"
+                message: "the server closed the connection \(phase.ofAnEnd)\(cause)"
             )
         )
     }

@@ -241,7 +241,7 @@ package struct ResponseMachine: Sendable {
             )
         }
         try definitions.append(payload)
-        return definitions.count == count ? described() : .none
+        return definitions.count == count ? .columns(described()) : .none
     }
 
     /// How many definitions are to come next; 0 where something else is.
@@ -258,7 +258,7 @@ package struct ResponseMachine: Sendable {
     }
 
     /// The packets whose payloads were taken; nil where there are more to come.
-    mutating func taken(_ packets: ByteBuffer) -> Event? {
+    mutating func taken(_ packets: ByteBuffer) -> MySQLColumns? {
         definitions.append(noted: packets)
         guard case .awaitingColumns(let count) = state, definitions.count == count else { return nil }
         return described()
@@ -268,15 +268,18 @@ package struct ResponseMachine: Sendable {
     var hasNoDefinitions: Bool { definitions.count == 0 }
 
     /// The last definition has come.
-    private mutating func described() -> Event { described(as: MySQLColumns(definitions, format: rowFormat)) }
+    private mutating func described() -> MySQLColumns {
+        let columns = MySQLColumns(definitions)
+        described(as: columns)
+        return columns
+    }
 
     /// The definitions that are due are those of columns that are known.
-    mutating func described(as columns: MySQLColumns) -> Event {
+    mutating func described(as columns: MySQLColumns) {
         definitions = ColumnDefinitionBlock()
         let hasEOF = !capabilities.contains(.deprecateEOF)
         state = hasEOF ? .awaitingEndOfColumns(columns) : .rows(columns)
         isBeforeRows = !hasEOF
-        return .columns(columns)
     }
 
     /// A cursor is open where one was asked for and the end comes in place of the first row. The flag alone does not say

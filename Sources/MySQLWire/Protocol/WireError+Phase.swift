@@ -4,3 +4,16 @@ extension WireError {
         phase == .greeting ? "this does not look like a MySQL server (\(description))" : description
     }
 }
+
+extension MySQLError.Phase {
+    /// When a connection came to its end.
+    var ofAnEnd: String {
+        switch self {
+        case .greeting: "before it sent a greeting"
+        case .tls: "during the TLS handshake"
+        case .authentication: "during the login"
+        case .command, .rows: "in the middle of an answer"
+        default: "while idle"
+        }
+    }
+}

@@ -47,17 +47,13 @@ package struct ColumnDefinitionBlock: Sendable {
 
     /// All of them, whole.
     package func decoded() -> [ColumnDefinition] {
-        places.indices.map { definition(at: $0) }
-    }
-
-    /// One of them, whole.
-    func definition(at index: Int) -> ColumnDefinition {
-        let place = places[index]
-        // Cannot fail: a place is that of a payload which is one.
-        guard let payload = bytes.getSlice(at: Int(place.offset), length: Int(place.length)),
-            let definition = try? ColumnDefinition.decode(payload)
-        else { return ColumnDefinition(name: "") }
-        return definition
+        places.map { place in
+            // Cannot fail: a place is that of a payload which is one.
+            guard let payload = bytes.getSlice(at: Int(place.offset), length: Int(place.length)),
+                let definition = try? ColumnDefinition.decode(payload)
+            else { return ColumnDefinition(name: "") }
+            return definition
+        }
     }
 
     /// Lends a name as it came.

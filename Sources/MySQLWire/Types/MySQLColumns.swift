@@ -7,7 +7,7 @@ public final class MySQLColumns: @unchecked Sendable, RandomAccessCollection {
     public let count: Int
     /// The same in the form that decoding needs, one for each; in memory of its own, where rows find it in one step.
     let traits: UnsafePointer<ColumnTraits>
-    /// How each value lies in a binary row; empty where the server described text rows.
+    /// How each value lies in a binary row.
     let binaryWidths: [BinaryWidth]
     /// As they came; empty for a caller's own.
     private let block: ColumnDefinitionBlock
@@ -32,12 +32,11 @@ public final class MySQLColumns: @unchecked Sendable, RandomAccessCollection {
         _ = decoded.value { Kept(definitions) }
     }
 
-    /// - Parameter format: of the rows to come; text rows need no widths.
-    init(_ block: ColumnDefinitionBlock, format: RowFormat) {
+    init(_ block: ColumnDefinitionBlock) {
         self.block = block
         count = block.count
         traits = Self.pointer(to: block.places.lazy.map(\.traits), count: block.count)
-        binaryWidths = format == .binary ? block.places.map(\.traits.binaryWidth) : []
+        binaryWidths = block.places.map { $0.traits.binaryWidth }
     }
 
     deinit {
@@ -88,9 +87,6 @@ public final class MySQLColumns: @unchecked Sendable, RandomAccessCollection {
         }
         return positions
     }
-
-    /// Rows of that format can be read by them.
-    func describes(_ format: RowFormat) -> Bool { format == .text || binaryWidths.count == count }
 
     /// The packets that they came in, where those are remembered: not those of a freak.
     var packets: ByteBuffer? { block.byteCount <= 64 << 10 ? block.packets : nil }

@@ -2,21 +2,6 @@ package import NIOCore
 
 /// Puts headers before a payload, and splits one of 2^24 - 1 bytes or more.
 package enum PacketEncoder {
-    /// A COM_QUERY in one packet, written once; nil where it needs several.
-    static func query(_ sql: String, capabilities: CapabilityFlags) -> ByteBuffer? {
-        let attributes: UInt32 = capabilities.contains(.queryAttributes) ? 2 : 0
-        let length = 1 + Int(attributes) + sql.utf8.count
-        guard length < PacketFramer.maximumPacket else { return nil }
-        var framed = ByteBuffer()
-        framed.reserveCapacity(PacketFramer.headerLength + length)
-        framed.writeLittle(UInt32(length))
-        framed.writeInteger(UInt8(0x03))
-        // No attributes, in one set.
-        if attributes > 0 { framed.writeLittle(UInt16(0x0100)) }
-        framed.writeString(sql)
-        return framed
-    }
-
     /// - Parameters:
     ///   - payload: of any length.
     ///   - sequence: the number of the first packet; on return, the number after the last one.

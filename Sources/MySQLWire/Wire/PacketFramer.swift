@@ -62,7 +62,7 @@ package struct PacketFramer: Sendable {
                 continue
             }
             // A part of a joined payload is taken as it comes.
-            guard missing == 0, let wanted = missingOfFirst() else { return }
+            guard missing == 0, let wanted = lengthOfCut() else { return }
             var rest = next
             let count = min(wanted - buffer.readableBytes, rest.readableBytes)
             if !isOwn {
@@ -77,7 +77,7 @@ package struct PacketFramer: Sendable {
     }
 
     /// How long the first packet is, header included (or its header, while that is not whole); nil where all of it is there.
-    private func missingOfFirst() -> Int? {
+    private func lengthOfCut() -> Int? {
         let wanted = header().map { Self.headerLength + $0.length } ?? Self.headerLength
         return wanted > buffer.readableBytes ? wanted : nil
     }

@@ -25,12 +25,7 @@ package struct RowScanner: ~Copyable {
     ) {
         columnCount = columns.count
         self.format = format
-        widths =
-            switch format {
-            case .text: []
-            case .binary where columns.describes(.binary): columns.binaryWidths
-            case .binary: columns.map { ColumnTraits($0).binaryWidth }
-            }
+        widths = format == .binary ? columns.binaryWidths : []
         table = CellTable()
         self.sequence = sequence
         self.maximumBytes = maximumBytes

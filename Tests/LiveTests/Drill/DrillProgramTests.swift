@@ -111,8 +111,8 @@ struct DrillProgramTests {
         try await program.wait(for: DrillStepPlan.all[number - 1].name)
         program.send(signal)
         let status = await program.end()
-        if status == 0, attempts > 1 {
-            // A late step takes milliseconds: the drill was over before the signal came.
+        if status == 0, number == 11, attempts > 1 {
+            // That step takes milliseconds: the drill was over before the signal came.
             try await endKept(program.output, folder) { _ in }
             return try await interrupt(signal, atStep: number, attempts: attempts - 1)
         }

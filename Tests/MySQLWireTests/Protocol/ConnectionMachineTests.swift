@@ -236,7 +236,7 @@ import Testing
                 try columns(query, [definition("a"), definition("c", .varString)], row: text)[1].type == .varString
             )
             #expect(try columns(query, [definition("ab"), definition("")], row: text).names == ["ab", ""])
-            // Text rows say nothing of how binary ones lie.
+            // Rows of the other format are read by the same columns.
             let prepared = try columns(execute, [definition("ab"), definition("")], row: binary)
             #expect(prepared.names == ["ab", ""])
             #expect((try columns(execute, [definition("ab"), definition("")], row: binary) === prepared) == !isCut)

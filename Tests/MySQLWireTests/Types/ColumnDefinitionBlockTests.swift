@@ -39,7 +39,7 @@ import Testing
                     #expect(isTaken)
                 }
             }
-            let columns = MySQLColumns(block, format: .binary)
+            let columns = MySQLColumns(block)
             let own = MySQLColumns(sent)
             #expect(columns.count == sent.count)
             for _ in 0..<2 {
@@ -88,7 +88,7 @@ import Testing
         for _ in 0..<50 {
             var block = ColumnDefinitionBlock()
             for index in 0..<20 { try block.append(ColumnDefinition(name: "column \(index)").encode()) }
-            let columns = MySQLColumns(block, format: .text)
+            let columns = MySQLColumns(block)
             await withTaskGroup(of: Void.self) { group in
                 for index in 0..<20 {
                     group.addTask {
