@@ -105,6 +105,13 @@ package final class TestTLSServer {
         return takeOutput()
     }
 
+    /// TLS 1.2: asks the client for another handshake.
+    package func renegotiate() -> ByteBuffer {
+        _ = SSL_renegotiate(ssl)
+        _ = SSL_do_handshake(ssl)
+        return takeOutput()
+    }
+
     private func note(_ result: Int32) {
         switch SSL_get_error(ssl, result) {
         case SSL_ERROR_WANT_READ, SSL_ERROR_NONE: break

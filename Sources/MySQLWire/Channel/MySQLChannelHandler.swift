@@ -215,11 +215,8 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             deliver(.packet(packet), to: request)
         case .prepared(let packet):
             finishCurrent()
-            if request.isAbandoned {
-                droppedStatements.append(packet.statementID)
-            } else {
-                _ = request.sink.push(.prepared(packet, generation: state.statementGeneration))
-            }
+            // Nobody lets go of a preparation: who is cancelled in it closes the connection.
+            _ = request.sink.push(.prepared(packet, generation: state.statementGeneration))
             startNext()
         case .cursorOpened:
             noteSession()

@@ -60,8 +60,34 @@ struct DecimalText {
 
     /// Nil for what is no such number, and for the few that need more digits than fit: those are for strtod.
     static func double(_ bytes: UnsafeRawBufferPointer) -> Double? {
+        if let value = short(bytes) { return value }
         guard let text = DecimalText(bytes), let value = text.magnitude else { return nil }
         return text.isNegative ? -value : value
+    }
+
+    /// What most numbers are: at most 18 digits that a Double holds as one number, a sign and a point. Nil for all others.
+    private static func short(_ bytes: UnsafeRawBufferPointer) -> Double? {
+        guard let first = bytes.first, bytes.count <= 18 else { return nil }
+        let isNegative = first == UInt8(ascii: "-")
+        let start = isNegative ? 1 : 0
+        var position = start
+        var point: Int?
+        var digits: UInt64 = 0
+        while position < bytes.count {
+            let digit = bytes[position] &- UInt8(ascii: "0")
+            if digit < 10 {
+                digits = digits &* 10 &+ UInt64(digit)
+            } else {
+                guard bytes[position] == UInt8(ascii: "."), point == nil else { return nil }
+                point = position
+            }
+            position &+= 1
+        }
+        guard bytes.count - start > (point == nil ? 0 : 1), digits <= 1 << 53 else { return nil }
+        let decimals = point.map { bytes.count - 1 - $0 } ?? 0
+        // Both are exact, and one operation rounds once.
+        let value = Double(digits) / powers[decimals]
+        return isNegative ? -value : value
     }
 
     private var magnitude: Double? {
@@ -90,7 +116,14 @@ struct DecimalText {
         return Double(kept) * Double(sign: .plus, exponent: scale, significand: 1)
     }
 
-    private static let powers: [Double] = (0...22).map { power in (0..<power).reduce(1.0) { value, _ in value * 10 } }
-    private static let wholePowers: [UInt64] = (0...19).map { power in (0..<power).reduce(1) { value, _ in value * 10 }
-    }
+    // Literals, which need no initializer at the first use that each use then asks for.
+    private static let powers: [Double] = [
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20, 1e21, 1e22,
+    ]
+    private static let wholePowers: [UInt64] = [
+        1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+        100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+        10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+    ]
 }

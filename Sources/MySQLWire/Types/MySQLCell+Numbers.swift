@@ -13,7 +13,7 @@ extension MySQLCell {
 
     @inlinable
     func littleEndian<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
-        switch (bytes.count, column.isUnsigned || column.type == .year) {
+        switch (bytes.count, column.isUnsigned) {
         case (1, true): Integer(exactly: bytes.loadUnaligned(as: UInt8.self))
         case (1, false): Integer(exactly: bytes.loadUnaligned(as: Int8.self))
         case (2, true): Integer(exactly: UInt16(littleEndian: bytes.loadUnaligned(as: UInt16.self)))

@@ -66,6 +66,13 @@ import Testing
         }
     }
 
+    @Test func `a fourth factor is refused, however many passwords there are`() throws {
+        var machine = handshake(Array(repeating: "x", count: 5))
+        _ = machine.received(SampleSession.greeting(capabilities: Self.capabilities))
+        for _ in 0..<2 { _ = try sent(machine.received(factor("mysql_clear_password"))) }
+        #expect(refusal(machine.received(factor("mysql_clear_password"))) == .protocolViolation)
+    }
+
     @Test func `without further passwords the capability is not asked for, and no factor taken`() throws {
         var machine = handshake([])
         let first = try sent(machine.received(SampleSession.greeting(capabilities: Self.capabilities)))

@@ -80,12 +80,17 @@ import Testing
         default: main += [.silence]
         }
         try await ScriptedServer.run(main, killer) { server in
-            let connection = try await Self.connect(server, within: .milliseconds(300))
+            // What is known at once does not wait for the deadline.
+            let isKnown = ["another server", "no second connection"].contains(what)
+            let connection = try await Self.connect(server, within: isKnown ? .seconds(50) : .milliseconds(300))
             _ = await mysqlError { _ = try await connection.collect(sql: "SELECT 1", timeout: .milliseconds(20)) }
             // Waits in the queue until it is known that the connection is of no use.
             let error = await mysqlError { try await connection.ping(timeout: .seconds(20)) }
             #expect(error?.code == .connectionClosed && error?.fate == .notSent, "\(String(describing: error))")
-            #expect(connection.closeReason?.code == .connectionClosed)
+            let reason = connection.closeReason
+            #expect(reason?.code == .connectionClosed)
+            #expect(reason?.message.contains("the server was not reached") == isKnown, "\(String(describing: reason))")
+            if isKnown { #expect(!String(decoding: server.received, as: UTF8.self).contains("KILL")) }
         }
     }
 

@@ -17,6 +17,16 @@ import Testing
         #expect(try HandshakeV10.decode(ByteBuffer(bytes: bytes)).authenticationPlugin == "mysql_native_password")
     }
 
+    @Test func `a greeting without the upper flags is a whole one`() throws {
+        let bytes = ConnectionMachineTests.greeting()
+        // The version, its NUL, the thread, eight bytes of the nonce, a filler, two of the flags.
+        let end = 1 + "9.7.4".utf8.count + 1 + 4 + 8 + 1 + 2
+        let greeting = try HandshakeV10.decode(ByteBuffer(bytes: bytes[..<end]))
+        #expect(greeting.serverVersion == "9.7.4" && greeting.connectionID == 42)
+        #expect(greeting.nonce == Array(1...8) + Array(repeating: 0, count: 12))
+        #expect(greeting.capabilities.rawValue <= 0xFFFF && greeting.authenticationPlugin == nil)
+    }
+
     @Test func `cut off at any byte it is an error or a shorter greeting, never a trap`() {
         let bytes = ConnectionMachineTests.greeting()
         var errors = 0

@@ -61,6 +61,15 @@ import Testing
         #expect(throws: WireError.self) { try decode(bytes + behind) }
     }
 
+    @Test func `variables of one entry are counted while they come`() throws {
+        let many = Array(repeating: [0, 0] as [UInt8], count: SessionStateInformation.maximumChanges + 1).flatMap { $0 }
+        // What stands behind them is no variable, and is not come to.
+        let data = many + [9]
+        let bytes: [UInt8] = [0, 0xFC, UInt8(data.count & 0xFF), UInt8(data.count >> 8)] + data
+        let error = #expect(throws: WireError.self) { try decode(bytes) }
+        #expect(error?.isLimit == true)
+    }
+
     @Test func `cut off at every byte, a block gives its whole entries or an error`() throws {
         let block = SessionStateInformation.encode(Self.all)
         var ends: [Int: Int] = [0: 0]

@@ -113,6 +113,14 @@ import Testing
         #expect(machine.begin(.statementFetch(7, rows: 1)) == nil)
     }
 
+    @Test func `behind the last row there is no cursor, even where the server goes on saying that there is one`() throws
+    {
+        var machine = try opened()
+        _ = machine.begin(.statementFetch(7, rows: 2))
+        #expect(events(&machine, [[0, 0, 1, 65], [0xFE, 0, 0, 0xC2, 0, 0, 0]]) == ["row A", "completed 194"])
+        #expect(machine.isIdle && !machine.hasCursor(of: 7))
+    }
+
     @Test func `a fetch that brings nothing and promises more closes`() throws {
         var machine = try opened()
         _ = machine.begin(.statementFetch(7, rows: 2))

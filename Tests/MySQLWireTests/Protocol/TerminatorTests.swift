@@ -104,6 +104,27 @@ import Testing
         #expect(try info([0x68, 0x69], []) == "hi")
     }
 
+    @Test func `a row that begins with 0xFE since its first cell is huge is no end, also the slow way`() throws {
+        var machine = ResponseMachine(
+            kind: .resultSets(.text),
+            capabilities: ConnectionMachineTests.capabilities
+        )
+        for packet in Self.columns { _ = try machine.received(ByteBuffer(bytes: packet)) }
+        let length = 1 << 24
+        var row = ByteBuffer(bytes: [0xFE])
+        row.writeInteger(UInt64(length), endianness: .little)
+        row.writeRepeatingByte(0x61, count: length)
+        guard case .rows(let batch) = try machine.received(row) else { throw ConnectionMachineTests.TraceError() }
+        #expect(batch.first?.withBytes(at: 0) { $0?.count } == length)
+    }
+
+    @Test func `an EOF has fewer than nine bytes`() {
+        for length in 1...20 {
+            let payload = ByteBuffer(bytes: [0xFE] + Array(repeating: 0, count: length - 1))
+            #expect(EOFPacket.matches(payload) == (length < 9), "\(length)")
+        }
+    }
+
     @Test func `a report of progress ends the connection, since it is never agreed on`() throws {
         let found = try events([[0xFF, 0xFF, 0xFF, 1, 1, 2, 0, 0, 0, 0]], isTapped: false)
         guard case .close(let error) = found.last else { throw ConnectionMachineTests.TraceError() }

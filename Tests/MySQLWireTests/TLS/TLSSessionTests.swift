@@ -76,6 +76,16 @@ import Testing
         #expect(String(buffer: pair.plaintext) == "pong")
     }
 
+    @Test func `a server that asks for another handshake gets none, and the session goes on or ends`() throws {
+        let pair = try open(pair(maximum: TLS1_2_VERSION))
+        var request = pair.server.renegotiate()
+        #expect(request.readableBytes > 0)
+        let answer = try pair.client.receive(&request, into: &pair.plaintext)
+        // An alert takes 2 bytes and what TLS adds; a ClientHello some hundred.
+        #expect((1..<64).contains(answer.readableBytes), "\(answer.readableBytes) bytes")
+        #expect(Array(buffer: answer).first == 21, "an alert")
+    }
+
     @Test(arguments: [1, 2, 3, 5, 6, 17, 100, 1000]) func `records come in any pieces`(piece: Int) throws {
         let pair = try open(pair(piece: piece))
         let bytes = (0..<40_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
