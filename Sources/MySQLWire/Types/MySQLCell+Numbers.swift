@@ -41,7 +41,9 @@ extension MySQLCell {
     }
 
     /// The same for so many digits that an integer of 64 bits may overflow.
+    // The effect, here and below: a loop over rows would retain the storage around a call that might release it.
     @usableFromInline
+    @_effects(releasenone)
     static func parseLong<Integer: FixedWidthInteger>(
         _ bytes: UnsafeRawBufferPointer,
         from start: Int,
@@ -61,6 +63,13 @@ extension MySQLCell {
             value = sum
         }
         return value
+    }
+
+    /// The integer that the cell's text is; nil for what is not one, or does not fit.
+    @usableFromInline
+    @_effects(releasenone)
+    func integerOfText<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
+        Integer((try? anyText(bytes)) ?? String(decoding: bytes, as: UTF8.self))
     }
 
     /// An integer from a column of another type, where it has exactly that value.

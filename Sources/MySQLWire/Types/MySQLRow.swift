@@ -25,7 +25,9 @@ public struct MySQLRow: Sendable {
         at column: Int,
         _ body: (UnsafeRawBufferPointer?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try withExtendedLifetime(storage) { () throws(Failure) in try body(bytes(of: column)) }
+        // Not by withExtendedLifetime(_:_:): for its closure a loop in an async function retains the storage at each row.
+        defer { extendLifetime(storage) }
+        return try body(bytes(of: column))
     }
 
     /// They live as long as the storage.
@@ -59,8 +61,9 @@ public struct MySQLRow: Sendable {
     /// The cell as a decimal integer; nil also for what is not one, or does not fit.
     @inlinable
     public func integer<Integer: FixedWidthInteger>(at column: Int, as type: Integer.Type = Integer.self) -> Integer? {
-        guard storage.format == .text else { return string(at: column).flatMap { Integer($0) } }
-        return withBytes(at: column) { $0.flatMap { MySQLCell.parse($0) } }
+        defer { extendLifetime(storage) }
+        guard let bytes = bytes(of: column) else { return nil }
+        return storage.format == .text ? MySQLCell.parse(bytes) : cell(bytes, column).integerOfText(bytes)
     }
 
     /// The same of the first column of that name.

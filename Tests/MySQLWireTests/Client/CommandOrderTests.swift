@@ -100,6 +100,25 @@ import Testing
         }
     }
 
+    @Test func `who waits behind a command that is cancelled is told of the closing, not of that cancel`() async throws
+    {
+        let gate = Gate()
+        try await ScriptedServer.run(Script.login + [.expect, .reached { gate.open() }, .silence]) { server in
+            let connection = try await server.connect { $0.cancellation = .close }
+            let first = Task { _ = try await connection.collect(sql: "SELECT SLEEP(1000)") }
+            await gate.wait()
+            let second = try connection.stream(Command.ping.encode())
+            first.cancel()
+            #expect(await mysqlError { try await first.value }?.code == .cancelled)
+            guard case .failed(let error) = await second.next() else {
+                Issue.record("an answer to what was not sent")
+                return
+            }
+            #expect(error.code == .connectionClosed && error.fate == .notSent)
+            #expect(error.message.contains("with an earlier command on it"))
+        }
+    }
+
     @Test func `a packet too many is not taken for the answer of the next command`() async throws {
         let gate = Gate()
         let release = Gate()

@@ -118,6 +118,20 @@ import Testing
         #expect(batch.first?.withBytes(at: 0) { $0?.count } == length)
     }
 
+    @Test func `an ERR among several results is the end of the answer`() throws {
+        var machine = ResponseMachine(kind: .resultSets(.text), capabilities: ConnectionMachineTests.capabilities)
+        let more = MySQLCompletion(status: [.moreResultsExist])
+        guard
+            case .completed(_, isLast: false) = try machine.received(
+                OKPacket(completion: more).encode(capabilities: .sessionTrack)
+            )
+        else { throw ConnectionMachineTests.TraceError() }
+        _ = try machine.received(ERRPacket(number: 1317, sqlState: "70100", message: "stopped").encode())
+        #expect(throws: WireError.self) {
+            try machine.received(OKPacket(completion: MySQLCompletion()).encode(capabilities: .sessionTrack))
+        }
+    }
+
     @Test func `an EOF has fewer than nine bytes`() {
         for length in 1...20 {
             let payload = ByteBuffer(bytes: [0xFE] + Array(repeating: 0, count: length - 1))

@@ -227,6 +227,24 @@ import Testing
         }
     }
 
+    /// 1792 may be of a transaction that the caller began as READ ONLY.
+    @Test(arguments: [(1290, 3), (1836, 3), (1792, 2)])
+    func `what is of the server as a whole costs the other connections too`(number: UInt16, count: Int) async throws {
+        let script: [Step] = Script.login + [.expect, .packet(1, Script.error(number)), .answer(Script.pong)]
+        try await ScriptedServer.run(script, Self.obedient) { server in
+            try await withPool(server.configuration()) { client in
+                try await client.withConnection { first in
+                    try await client.withConnection { _ in }
+                    try await expectEventually { client.statistics.idle == 1 }
+                    let error = await mysqlError { _ = try await first.collect(sql: "INSERT") }
+                    #expect(error?.server?.number == number)
+                }
+                _ = try await client.collect(sql: "DO 1")
+                #expect(server.connections == count)
+            }
+        }
+    }
+
     @Test func `who does not want that keeps the connection to a read-only server`() async throws {
         let script: [Step] = Script.login + [.expect, .packet(1, Script.error(1290)), .answer(Script.pong)]
         try await ScriptedServer.run(script, Self.obedient) { server in
