@@ -2,18 +2,19 @@ import MySQLWire
 
 /// Measures MySQLWire as a whole process, as `peers/cbench.c` does the C libraries: the same work, environment and output.
 ///
-///     client-bench A|A2|AS|AP|B|BE|C|D|E|F [N]
+///     client-bench A|AA|A2|AS|AP|B|BE|C|D|E|F [N]
 @main
 struct ClientBench {
     static func main() async throws {
         let settings = BenchSettings()
         guard let arguments = BenchArguments(CommandLine.arguments) else {
-            fail("usage: client-bench A|A2|AS|AP|B|C|D|E|F [N]")
+            fail("usage: client-bench A|AA|A2|AS|AP|B|BE|C|D|E|F [N]")
         }
         let count = arguments.count
         let measured: Measured
         switch arguments.bench {
         case "A": measured = try await RowStreaming(settings, limit: count).touched()
+        case "AA": measured = try await RowStreaming(settings, limit: count, isOnExecutor: false).touched()
         case "A2": measured = try await RowStreaming(settings, limit: count).decoded()
         case "AS": measured = try await RowStreaming(settings, limit: count).stored()
         case "AP": measured = try await RowStreaming(settings, limit: count).prepared()

@@ -1,6 +1,6 @@
 import MySQLWire
 
-/// D: 64 connections, each with a task that looks up one row after the other by its key.
+/// D: 64 connections, each with a task on its executor that looks up one row after the other by its key.
 struct ManyConnections {
     private static let connections = 64
     private let settings: BenchSettings
@@ -16,7 +16,11 @@ struct ManyConnections {
         let end = mark.wall + Double(seconds)
         let (count, sum) = try await withThrowingTaskGroup(of: (Int, UInt64).self) { group in
             for (index, connection) in connections.enumerated() {
-                group.addTask { try await lookUp(connection, seed: UInt32(index * 7919 + 1), until: end) }
+                group.addTask {
+                    try await withTaskExecutorPreference(connection.taskExecutor) {
+                        try await lookUp(connection, seed: UInt32(index * 7919 + 1), until: end)
+                    }
+                }
             }
             return try await group.reduce((0, 0)) { ($0.0 + $1.0, $0.1 &+ $1.1) }
         }

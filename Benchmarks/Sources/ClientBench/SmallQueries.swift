@@ -26,18 +26,21 @@ struct SmallQueries {
         return measured
     }
 
-    /// F: a status query of 60 columns and one row; the name and the value of each are looked at.
+    /// F: a status query of 60 columns and one row, where the connection runs; the name and the value of each are looked at.
     func wideRows(_ count: Int) async throws -> Measured {
         let connection = try await settings.connect()
-        let measured = try await repeated(settings.wideStatement(), on: connection, count) { result in
-            var sum: UInt64 = 0
-            for row in result.rows {
-                for column in result.columns.indices {
-                    sum += UInt64(result.columns.name(at: column).utf8.count)
-                    sum += UInt64(row.withBytes(at: column) { $0?.count ?? 0 })
+        let statement = try settings.wideStatement()
+        let measured = try await withTaskExecutorPreference(connection.taskExecutor) {
+            try await repeated(statement, on: connection, count) { result in
+                var sum: UInt64 = 0
+                for row in result.rows {
+                    for column in result.columns.indices {
+                        sum += UInt64(result.columns.name(at: column).utf8.count)
+                        sum += UInt64(row.withBytes(at: column) { $0?.count ?? 0 })
+                    }
                 }
+                return sum
             }
-            return sum
         }
         await connection.close()
         return measured

@@ -14,14 +14,29 @@ enum Digest: String {
         }
     }
 
+    private var algorithm: OpaquePointer? {
+        switch self {
+        case .sha1: Self.fetchedSHA1
+        case .sha256: Self.fetchedSHA256
+        case .sha512: Self.fetchedSHA512
+        }
+    }
+
+    // Looked for once: OpenSSL's search among its providers takes longer than the digest of a password.
+    // Safety: never written or freed; OpenSSL lets any thread use what was fetched.
+    nonisolated(unsafe) private static let fetchedSHA1 = EVP_MD_fetch(nil, Digest.sha1.rawValue, nil)
+    nonisolated(unsafe) private static let fetchedSHA256 = EVP_MD_fetch(nil, Digest.sha256.rawValue, nil)
+    nonisolated(unsafe) private static let fetchedSHA512 = EVP_MD_fetch(nil, Digest.sha512.rawValue, nil)
+
     /// - Throws: where OpenSSL is configured so that it does not offer the digest.
     func callAsFunction(_ input: [UInt8]) throws(MySQLError) -> [UInt8] {
         // No digest that is asked for here is longer than OpenSSL's own maximum.
         var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-        var written = 0
-        let succeeded = EVP_Q_digest(nil, rawValue, nil, input, input.count, &output, &written) == 1
+        var written: UInt32 = 0
+        let succeeded =
+            algorithm.map { EVP_Digest(input, input.count, &output, &written, $0, nil) == 1 } ?? false
         OpenSSLErrors.clear()
-        guard succeeded, written == length else {
+        guard succeeded, Int(written) == length else {
             output.wipe()
             throw MySQLError(
                 .authenticationRefused,
@@ -29,7 +44,7 @@ enum Digest: String {
                 message: "the installed OpenSSL does not offer \(rawValue), which the login needs"
             )
         }
-        let digest = Array(output[..<written])
+        let digest = Array(output[..<Int(written)])
         output.wipe()
         return digest
     }

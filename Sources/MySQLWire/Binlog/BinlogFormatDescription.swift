@@ -51,7 +51,7 @@ public struct BinlogFormatDescription: Sendable, Hashable {
         let first = numbers.first ?? 0
         let second = numbers.count > 1 ? numbers[1] : 0
         let third = numbers.count > 2 ? numbers[2] : 0
-        if version.contains("MariaDB") { return (first, second) >= (5, 3) }
+        if version.namesMariaDB { return (first, second) >= (5, 3) }
         return (first, second, third) >= (5, 6, 1)
     }
 }

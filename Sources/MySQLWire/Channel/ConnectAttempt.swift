@@ -4,9 +4,13 @@ internal import Synchronization
 
 /// One attempt to connect and log in, under one deadline over name resolution, TCP, TLS and login together.
 final class ConnectAttempt: Sendable {
+    /// A channel that is logged in, and its handler.
+    typealias LoggedIn = (channel: any Channel, handler: NIOLoopBound<MySQLChannelHandler>)
+    private typealias Waiter = CheckedContinuation<Result<LoggedIn, MySQLError>, Never>
+
     private struct State {
-        var continuation: CheckedContinuation<Result<any Channel, MySQLError>, Never>?
-        var result: Result<any Channel, MySQLError>?
+        var continuation: Waiter?
+        var result: Result<LoggedIn, MySQLError>?
         /// There is no address yet to connect to.
         var isResolving: Bool
         var channel: (any Channel)?
@@ -44,7 +48,7 @@ final class ConnectAttempt: Sendable {
         state = Mutex(State(isResolving: configuration.endpoint.address == nil))
     }
 
-    func run() async throws(MySQLError) -> any Channel {
+    func run() async throws(MySQLError) -> LoggedIn {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let early = state.withLock { state in
@@ -122,7 +126,7 @@ final class ConnectAttempt: Sendable {
             tlsContext: tlsContext,
             state: connectionState
         ) { result in
-            self.finish(result.map { channel })
+            self.finish(result.map { (channel, NIOLoopBound($0, eventLoop: channel.eventLoop)) })
         }
     }
 
@@ -150,9 +154,8 @@ final class ConnectAttempt: Sendable {
         )
     }
 
-    private func finish(_ result: Result<any Channel, MySQLError>) {
-        let (continuation, channel) = state.withLock {
-            state -> (CheckedContinuation<Result<any Channel, MySQLError>, Never>?, (any Channel)?) in
+    private func finish(_ result: Result<LoggedIn, MySQLError>) {
+        let (continuation, channel) = state.withLock { state -> (Waiter?, (any Channel)?) in
             guard state.result == nil else { return (nil, nil) }
             state.result = result
             state.deadline?.cancel()

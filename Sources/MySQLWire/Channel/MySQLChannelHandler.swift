@@ -25,7 +25,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     var waiting: [PendingRequest] = []
     /// Prepared statements that nobody holds any more: closed before the next command.
     var droppedStatements: [UInt32] = []
-    var onEstablished: ((Result<Void, MySQLError>) -> Void)?
+    var onEstablished: ((Result<MySQLChannelHandler, MySQLError>) -> Void)?
     private var isReadPending = false
     /// The consumer has enough for now.
     var isPaused = false
@@ -44,7 +44,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         configuration: MySQLConfiguration,
         tlsContext: TLSContext?,
         state: ConnectionState,
-        onEstablished: @escaping (Result<Void, MySQLError>) -> Void
+        onEstablished: @escaping (Result<MySQLChannelHandler, MySQLError>) -> Void
     ) {
         self.machine = machine
         self.configuration = configuration
@@ -171,7 +171,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
             }
             let established = onEstablished
             onEstablished = nil
-            established?(.success(()))
+            established?(.success(self))
             startNext()
         case .response(let event): respond(event)
         case .close(let error): fail(error)

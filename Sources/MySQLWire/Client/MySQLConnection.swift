@@ -116,25 +116,20 @@ public final class MySQLConnection: Sendable {
         // Made now rather than at the handshake: it reads files, and one that cannot be read is the caller's error.
         let tlsContext = configuration.tls.mode == .disabled ? nil : try TLSContext.shared(for: configuration.tls)
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        let state = ConnectionState()
-        let attempt = ConnectAttempt(
-            configuration: try await withPassword(configuration, eventLoop),
-            eventLoop: eventLoop,
-            connectionState: state,
-            tlsContext: tlsContext,
-            tap: tap,
-            timeout: ContinuousClock.now.duration(to: deadline)
-        )
-        let channel = try await attempt.run()
-        let connection: MySQLConnection
-        do {
-            let handler = try await eventLoop.submit {
-                NIOLoopBound(
-                    try channel.pipeline.syncOperations.handler(type: MySQLChannelHandler.self),
-                    eventLoop: eventLoop
-                )
-            }.get()
-            connection = MySQLConnection(
+        let configured = try await withPassword(configuration, eventLoop)
+        // All the rest waits for the event loop. On its thread that costs no switches, of which a login has a dozen.
+        return try await withTaskExecutorPreference(ConnectionExecutor(eventLoop)) { () throws(MySQLError) in
+            let state = ConnectionState()
+            let attempt = ConnectAttempt(
+                configuration: configured,
+                eventLoop: eventLoop,
+                connectionState: state,
+                tlsContext: tlsContext,
+                tap: tap,
+                timeout: ContinuousClock.now.duration(to: deadline)
+            )
+            let (channel, handler) = try await attempt.run()
+            let connection = MySQLConnection(
                 configuration: configuration,
                 channel: channel,
                 handler: handler,
@@ -145,30 +140,28 @@ public final class MySQLConnection: Sendable {
                     version: state.current.greeting?.serverVersion ?? ""
                 )
             )
-        } catch {
-            throw state.closeReason
-                ?? MySQLError(
-                    .connectionClosed,
-                    phase: .idle,
-                    message: "the server closed the connection after the login"
-                )
+            try await connection.prepareSession(until: deadline)
+            connection.logLife()
+            return connection
         }
+    }
+
+    /// What comes behind the login; where it fails, the connection is closed.
+    private func prepareSession(until deadline: ContinuousClock.Instant) async throws(MySQLError) {
         do {
             try await Unobserved.run { () throws(MySQLError) in
-                try await connection.setUp(timeout: ContinuousClock.now.duration(to: deadline))
+                try await setUp(timeout: ContinuousClock.now.duration(to: deadline))
                 if case .killQuery = configuration.cancellation {
-                    try await connection.learnIdentity(timeout: ContinuousClock.now.duration(to: deadline))
+                    try await learnIdentity(timeout: ContinuousClock.now.duration(to: deadline))
                 }
             }
         } catch {
-            await connection.close()
+            await close()
             var error = error
             // Of the caller's.
             error.fate = .notSent
             throw error
         }
-        connection.logLife()
-        return connection
     }
 
     /// With the password that the provider gives, if there is one.

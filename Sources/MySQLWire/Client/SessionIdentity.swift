@@ -9,7 +9,7 @@ struct SessionIdentity: Sendable, Hashable {
 extension MySQLConnection {
     func identity(timeout: Duration? = nil) async throws(MySQLError) -> SessionIdentity {
         let server =
-            serverVersion.contains("MariaDB") ? "CONCAT_WS('/', @@hostname, @@port, @@server_id)" : "@@server_uuid"
+            serverVersion.namesMariaDB ? "CONCAT_WS('/', @@hostname, @@port, @@server_id)" : "@@server_uuid"
         let row = try await collect(sql: "SELECT CONNECTION_ID(), \(server)", timeout: timeout).firstRow
         guard let row else {
             throw MySQLError(.protocolViolation, phase: .command, message: "a SELECT without FROM gave no row")

@@ -289,7 +289,7 @@ package struct HandshakeMachine: Sendable {
     /// utf8mb4: 255 is `utf8mb4_0900_ai_ci`, known from MySQL 8.0 on; 45 `utf8mb4_general_ci`, known to all.
     private func characterSet(of greeting: HandshakeV10) -> UInt8 {
         let major = greeting.serverVersion.prefix { $0 != "." }
-        let isMariaDB = !greeting.capabilities.contains(.longPassword) || greeting.serverVersion.contains("MariaDB")
+        let isMariaDB = !greeting.capabilities.contains(.longPassword) || greeting.serverVersion.namesMariaDB
         return !isMariaDB && (Int(major) ?? 0) >= 8 ? 255 : 45
     }
 

@@ -36,7 +36,7 @@ import Testing
                 after: delay
             )
         )
-        let channel = try await attempt.run()
+        let (channel, _) = try await attempt.run()
         try? await channel.close().get()
     }
 

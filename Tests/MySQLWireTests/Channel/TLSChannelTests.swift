@@ -41,7 +41,7 @@ import Testing
             configuration: configuration,
             tlsContext: try TLSContext(tls),
             state: state
-        ) { [outcome] in outcome.result = $0 }
+        ) { [outcome] in outcome.result = $0.map { _ in } }
         try channel.pipeline.syncOperations.addHandler(handler)
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 3306), promise: nil)
     }

@@ -29,7 +29,10 @@ class Clients:
             command = ["taskset", "-c", str(core)] + command
         env = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "DBUSER": USER, "DBPASS": PASSWORD,
                "TLS": "1" if row.where in ("tls", "tickets") else "0", "WIDE": self.wide, **more}
-        done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+        try:
+            done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        except subprocess.TimeoutExpired:
+            raise RuntimeError("it did not end within 60 s") from None
         if done.returncode or not done.stdout.startswith("{"):
             raise RuntimeError((done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1])
         return json.loads(done.stdout.splitlines()[-1])

@@ -22,7 +22,7 @@ struct ObservedServer: Sendable, Equatable {
     /// With what is known once a connection is there.
     func connected(to peer: SocketAddress?, version: String) -> ObservedServer {
         var server = self
-        if version.contains("MariaDB") { server.system = "mariadb" }
+        if version.namesMariaDB { server.system = "mariadb" }
         server.peerAddress = peer?.ipAddress ?? peer?.pathname
         server.peerPort = peer?.port
         return server
