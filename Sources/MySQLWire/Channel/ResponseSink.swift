@@ -69,6 +69,8 @@ final class ResponseSink: Sendable {
 
         mutating func append(_ event: Event) {
             weight += event.weight
+            // Columns, rows and the end of a small answer: without growing twice on the way.
+            if events.capacity == 0 { events.reserveCapacity(4) }
             events.append(event)
         }
 

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import TestSupport
 import Testing
 
@@ -92,6 +93,34 @@ import Testing
                     try #require((value != nil) == (isSign && length <= 20), "\(bytes)")
                 }
             }
+        }
+    }
+
+    @Test func `an integer of a row is its cell's alone, whatever stands around it`() throws {
+        let columns = MySQLColumns([ColumnDefinition(name: "a"), ColumnDefinition(name: "b")])
+        var generator = SeededGenerator(seed: 13)
+        let texts = [
+            "", "0", "7", "-7", "+7", "12", "007", "1234567", "12345678", "-123456", "9999999", "1/2", "1:2", "12a",
+            " 1", "-",
+            "\u{30}\u{0}", "255", "256", "99999999999999999999",
+        ]
+        for _ in 0..<2000 {
+            let before = (0..<Int.random(in: 0...9, using: &generator)).map { _ in
+                UInt8.random(in: .min ... .max, using: &generator)
+            }
+            let text =
+                Bool.random(using: &generator)
+                ? texts[Int.random(in: 0..<texts.count, using: &generator)]
+                : String(
+                    Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0...63, using: &generator)
+                )
+            var payload = ByteBuffer()
+            payload.writeLengthEncoded(bytes: before)
+            payload.writeLengthEncoded(string: text)
+            let batch = try MySQLRowBatch(scanning: payload, columns: columns, format: .text)
+            let row = try #require(batch.first)
+            try #require(row.integer(at: 1, as: Int.self) == Int(text), "\(before) \(text)")
+            try #require(row.integer(at: 1, as: UInt8.self) == UInt8(text), "\(before) \(text)")
         }
     }
 }
