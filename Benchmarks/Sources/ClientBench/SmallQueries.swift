@@ -29,7 +29,7 @@ struct SmallQueries {
     /// F: a status query of 60 columns and one row, where the connection runs; the name and the value of each are looked at.
     func wideRows(_ count: Int) async throws -> Measured {
         let connection = try await settings.connect()
-        let statement = try settings.wideStatement()
+        let statement = settings.wideStatement()
         let measured = try await withTaskExecutorPreference(connection.taskExecutor) {
             try await repeated(statement, on: connection, count) { result in
                 var sum: UInt64 = 0

@@ -33,8 +33,11 @@ enum Digest: String {
         // No digest that is asked for here is longer than OpenSSL's own maximum.
         var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var written: UInt32 = 0
+        // Where it was not there the first time, a provider may have been loaded since.
+        let late = algorithm == nil ? EVP_MD_fetch(nil, rawValue, nil) : nil
+        defer { EVP_MD_free(late) }
         let succeeded =
-            algorithm.map { EVP_Digest(input, input.count, &output, &written, $0, nil) == 1 } ?? false
+            (algorithm ?? late).map { EVP_Digest(input, input.count, &output, &written, $0, nil) == 1 } ?? false
         OpenSSLErrors.clear()
         guard succeeded, Int(written) == length else {
             output.wipe()

@@ -98,8 +98,8 @@ final class ConnectAttempt: Sendable {
             case .success(let channel):
                 let isLate = self.state.withLock { state in
                     state.channel = channel
-                    // A success here is no accident: this callback is registered from the caller's thread, and on a
-                    // busy machine the whole login may be done before it is.
+                    // A success here is no accident: where this callback is registered from another thread than the event
+                    // loop's, the whole login may be done before it is.
                     if case .failure = state.result { return true }
                     return false
                 }

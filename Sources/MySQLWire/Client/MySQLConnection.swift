@@ -24,7 +24,7 @@ public final class MySQLConnection: Sendable {
     ///
     /// A task that prefers it sends a statement and gets the answer without two switches between threads: for small statements one
     /// after the other that is most of their time. While it computes, this connection stands still, and so do others of the same
-    /// event loop: it is not the place for long work.
+    /// event loop, and connects and their cancellation: it is not the place for long work.
     public let taskExecutor: any TaskExecutor
 
     private init(
@@ -118,7 +118,7 @@ public final class MySQLConnection: Sendable {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let configured = try await withPassword(configuration, eventLoop)
         // All the rest waits for the event loop. On its thread that costs no switches, of which a login has a dozen.
-        return try await withTaskExecutorPreference(ConnectionExecutor(eventLoop)) { () throws(MySQLError) in
+        let connection = try await withTaskExecutorPreference(ConnectionExecutor(eventLoop)) { () throws(MySQLError) in
             let state = ConnectionState()
             let attempt = ConnectAttempt(
                 configuration: configured,
@@ -141,9 +141,11 @@ public final class MySQLConnection: Sendable {
                 )
             )
             try await connection.prepareSession(until: deadline)
-            connection.logLife()
             return connection
         }
+        // Not there: a log handler is the caller's code, and may wait.
+        connection.logLife()
+        return connection
     }
 
     /// What comes behind the login; where it fails, the connection is closed.

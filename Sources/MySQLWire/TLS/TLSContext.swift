@@ -77,11 +77,16 @@ package final class TLSContext: @unchecked Sendable {
                 "the client certificate file \(certificate) holds no usable PEM certificate: \(OpenSSLErrors.drain())"
             )
         }
-        // Refuses also what does not belong to that certificate.
         guard SSL_CTX_use_PrivateKey_file(pointer, key, SSL_FILETYPE_PEM) == 1 else {
             throw Self.failed(
                 "the client key file \(key) holds no usable PEM key for the certificate in \(certificate) "
                     + "(keys under a passphrase are not supported): \(OpenSSLErrors.drain())"
+            )
+        }
+        // A key of another type than the certificate's was taken above, and the certificate would not be sent.
+        guard SSL_CTX_check_private_key(pointer) == 1 else {
+            throw Self.failed(
+                "the client key in \(key) does not belong to the certificate in \(certificate): \(OpenSSLErrors.drain())"
             )
         }
     }

@@ -58,6 +58,17 @@ import Testing
         #expect(failure(certificate: cert, key: key).contains("key"))
     }
 
+    @Test func `a key of another type than the certificate's is refused, which OpenSSL itself would take`() throws {
+        let rsa = try TestKey.rsa2048.get()
+        let ecFile = try folder.write(certificate.certificatePEM, "ec.pem")
+        let rsaFile = try folder.write(TestCertificate("rsa", key: rsa).certificatePEM, "rsa.pem")
+        let rsaKey = try folder.write(rsa.privatePEM, "rsa-key.pem")
+        let ecKey = try folder.write(TestKey().privatePEM, "ec-key.pem")
+        for (cert, key) in [(ecFile, rsaKey), (rsaFile, ecKey)] {
+            #expect(failure(certificate: cert, key: key).contains("does not belong to the certificate in \(cert)"))
+        }
+    }
+
     @Test func `a key under a passphrase is refused without asking for it`() throws {
         let cert = try folder.write(certificate.certificatePEM, "cert.pem")
         let pem = certificate.key.encryptedPEM
