@@ -16,8 +16,9 @@ extension RecordingTests {
                 let observer = try await MySQLConnection.connect(to: pair.replica.configuration)
                 let deadline = ContinuousClock.now + .seconds(30)
                 while true {
-                    if let row = try await observer.collect(sql: statement).firstRow, condition(row) { break }
-                    try #require(ContinuousClock.now < deadline, "never \(what)")
+                    let row = try await observer.collect(sql: statement).firstRow
+                    if let row, condition(row) { break }
+                    try #require(ContinuousClock.now < deadline, "never \(what): \(String(describing: row))")
                     try await Task.sleep(for: .milliseconds(50))
                 }
                 await observer.close()
