@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// One-shot digests of OpenSSL.
-enum Digest: String {
+enum Digest: String, CaseIterable {
     case sha1 = "SHA1"
     case sha256 = "SHA256"
     case sha512 = "SHA512"
@@ -14,19 +14,13 @@ enum Digest: String {
         }
     }
 
-    private var algorithm: OpaquePointer? {
-        switch self {
-        case .sha1: Self.fetchedSHA1
-        case .sha256: Self.fetchedSHA256
-        case .sha512: Self.fetchedSHA512
-        }
-    }
-
     // Looked for once: OpenSSL's search among its providers takes longer than the digest of a password.
     // Safety: never written or freed; OpenSSL lets any thread use what was fetched.
-    nonisolated(unsafe) private static let fetchedSHA1 = EVP_MD_fetch(nil, Digest.sha1.rawValue, nil)
-    nonisolated(unsafe) private static let fetchedSHA256 = EVP_MD_fetch(nil, Digest.sha256.rawValue, nil)
-    nonisolated(unsafe) private static let fetchedSHA512 = EVP_MD_fetch(nil, Digest.sha512.rawValue, nil)
+    nonisolated(unsafe) private static let fetched = Dictionary(
+        uniqueKeysWithValues: allCases.compactMap { digest in
+            EVP_MD_fetch(nil, digest.rawValue, nil).map { (digest, $0) }
+        }
+    )
 
     /// - Throws: where OpenSSL is configured so that it does not offer the digest.
     func callAsFunction(_ input: [UInt8]) throws(MySQLError) -> [UInt8] {
@@ -34,10 +28,11 @@ enum Digest: String {
         var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var written: UInt32 = 0
         // Where it was not there the first time, a provider may have been loaded since.
-        let late = algorithm == nil ? EVP_MD_fetch(nil, rawValue, nil) : nil
+        let known = Self.fetched[self]
+        let late = known == nil ? EVP_MD_fetch(nil, rawValue, nil) : nil
         defer { EVP_MD_free(late) }
         let succeeded =
-            (algorithm ?? late).map { EVP_Digest(input, input.count, &output, &written, $0, nil) == 1 } ?? false
+            (known ?? late).map { EVP_Digest(input, input.count, &output, &written, $0, nil) == 1 } ?? false
         OpenSSLErrors.clear()
         guard succeeded, Int(written) == length else {
             output.wipe()

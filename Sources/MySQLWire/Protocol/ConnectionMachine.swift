@@ -307,11 +307,7 @@ package struct ConnectionMachine: Sendable {
         )
     }
 
-    private mutating func respond(
-        _ kind: ResponseMachine.Kind,
-        hasFile: Bool = false,
-        columns: MySQLColumns = .none
-    ) {
+    private mutating func respond(_ kind: ResponseMachine.Kind, hasFile: Bool = false, columns: MySQLColumns = .none) {
         response = ResponseMachine(
             kind: kind,
             capabilities: handshake.capabilities,

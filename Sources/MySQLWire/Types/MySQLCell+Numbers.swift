@@ -69,7 +69,7 @@ extension MySQLCell {
     @usableFromInline
     @_effects(releasenone)
     func integerOfText<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
-        Integer((try? anyText(bytes)) ?? String(decoding: bytes, as: UTF8.self))
+        Integer(shownText(bytes))
     }
 
     /// An integer from a column of another type, where it has exactly that value.

@@ -57,6 +57,12 @@ public struct MySQLCell {
         }
     }
 
+    /// The same whatever the bytes are: what is not UTF-8 becomes U+FFFD.
+    func shownText(_ bytes: UnsafeRawBufferPointer) -> String {
+        if format == .binary, let text = try? anyText(bytes) { return text }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     func text(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> String {
         // Not by String(validating:as:), which looks up the types of its encoding at each call.
         do {

@@ -46,11 +46,7 @@ public struct MySQLRow: Sendable {
 
     /// The cell as text. Bytes that are not UTF-8 become U+FFFD: use ``bytes(at:)`` where they matter.
     public func string(at column: Int) -> String? {
-        withBytes(at: column) { bytes in
-            guard let bytes else { return nil }
-            if storage.format == .binary, let text = try? cell(bytes, column).anyText(bytes) { return text }
-            return String(decoding: bytes, as: UTF8.self)
-        }
+        withBytes(at: column) { $0.map { cell($0, column).shownText($0) } }
     }
 
     /// The same of the first column of that name.
