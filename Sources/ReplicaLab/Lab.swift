@@ -1,4 +1,6 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
+internal import ReplicaKit
 internal import Synchronization
 
 /// A handful of real MySQL servers in a folder of their own.
@@ -81,7 +83,7 @@ package final class Lab: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
         } catch {
-            throw .file(path: folder, reason: error.localizedDescription)
+            throw .file(path: folder, reason: error.reasonOfSystem)
         }
         try await template.copy(to: "\(folder)/data")
         let server = try LabServer(

@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// Where the lab keeps its files.
 enum LabFolders {
@@ -6,7 +7,7 @@ enum LabFolders {
     static func cache(environment: [String: String]) -> String {
         if let named = environment["REPLICA_CACHE"], !named.isEmpty { return named }
         if let caches = environment["XDG_CACHE_HOME"], !caches.isEmpty { return "\(caches)/replica-kit" }
-        return "\(environment["HOME"] ?? NSHomeDirectory())/.cache/replica-kit"
+        return "\(environment["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path)/.cache/replica-kit"
     }
 
     /// Makes a folder that only its owner can enter.

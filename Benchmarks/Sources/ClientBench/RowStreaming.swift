@@ -1,6 +1,6 @@
 import MySQLWire
 
-/// A, AA, A2, AS, AP: a million rows of seven columns, after a first statement that warms the connection up. The task runs
+/// A, AA, A2, A2V, AS, AP, APV: a million rows of seven columns, after a first statement that warms the connection up. The task runs
 /// where the connection does, so that what was read is in that core's cache; of AA anywhere.
 struct RowStreaming {
     private let settings: BenchSettings
@@ -31,23 +31,29 @@ struct RowStreaming {
         }
     }
 
-    /// A2: every cell as a value of its type.
-    func decoded() async throws -> Measured {
+    /// A2: every cell as a value of its type; A2V with text lent.
+    func decoded(lendsText: Bool = false) async throws -> Measured {
         try await onConnection { connection in
-            var work = RowWork()
-            for try await batch in try await connection.query(sql: sql) { try work.decode(batch) }
-            return work
+            try await work(on: connection.query(sql: sql), lendsText)
         }
     }
 
-    /// AP: the same from the binary rows of a prepared statement; preparing it counts.
-    func prepared() async throws -> Measured {
+    /// AP, APV: the same from the binary rows of a prepared statement; preparing it counts.
+    func prepared(lendsText: Bool = false) async throws -> Measured {
         try await onConnection { connection in
-            var work = RowWork()
             let statement = try await connection.prepare(sql)
-            for try await batch in try await connection.query(statement) { try work.decode(batch) }
-            return work
+            return try await work(on: connection.query(statement), lendsText)
         }
+    }
+
+    private func work(on rows: MySQLRows, _ lendsText: Bool) async throws -> RowWork {
+        var work = RowWork()
+        if lendsText {
+            for try await batch in rows { try work.decodeLent(batch) }
+        } else {
+            for try await batch in rows { try work.decode(batch) }
+        }
+        return work
     }
 
     private func onConnection(_ run: (MySQLConnection) async throws -> RowWork) async throws -> Measured {

@@ -31,4 +31,18 @@ struct RowWork {
             bytes &+= UInt64(b.utf8.count + c.utf8.count + (f?.utf8.count ?? 0)) &+ UInt64(e.seconds)
         }
     }
+
+    /// The same, but text is lent, as the C libraries lend theirs, and no String is made of it.
+    mutating func decodeLent(_ batch: MySQLRowBatch) throws(MySQLError) {
+        for row in batch {
+            rows += 1
+            integers &+= try row.decode(Int64.self, at: 0)
+            integers ^= try row.decode(Int64.self, at: 1)
+            doubles += try row.decode(Double.self, at: 4)
+            bytes &+= UInt64(try row.decode(MySQLDateTime.self, at: 5).seconds)
+            bytes &+= UInt64(row.withBytes(at: 2) { $0?.count ?? 0 })
+            bytes &+= UInt64(row.withBytes(at: 3) { $0?.count ?? 0 })
+            bytes &+= UInt64(row.withBytes(at: 6) { $0?.count ?? 0 })
+        }
+    }
 }

@@ -30,7 +30,11 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     /// The consumer has enough for now.
     var isPaused = false
     private var isRunning = false
-    private var isWakeScheduled = false
+    var isWakeScheduled = false
+    var pace = ReadPace()
+    var isTickScheduled = false
+    /// Since the event loop last looked at the socket.
+    private var bytesRead = 0
     /// Nothing that is written now can arrive.
     private(set) var isPeerGone = false
     /// The channel's own, which takes a way through the pipeline to ask for.
@@ -81,6 +85,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         isReadPending = false
         var bytes = unwrapInboundIn(data)
+        bytesRead += bytes.readableBytes
         guard let tls else {
             machine.received(bytes)
             return runMachine()
@@ -108,21 +113,10 @@ final class MySQLChannelHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReadPending = false
+        noteRead(bytesRead, context)
+        bytesRead = 0
         requestRead()
         wakeSoon(context)
-    }
-
-    /// A slow server sends little at a time, and each waking of the consumer costs two thread switches: so a consumer
-    /// gets less than ``ResponseSink/wakeWeight`` only once a millisecond.
-    func wakeSoon(_ context: ChannelHandlerContext) {
-        guard !isWakeScheduled, let current, current.sink.isOwedWake else { return }
-        isWakeScheduled = true
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(in: .milliseconds(1)) {
-            bound.value.isWakeScheduled = false
-            // By then another answer may be under way: nobody else wakes its consumer.
-            bound.value.current?.sink.wake()
-        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -329,6 +323,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
         if let request = current {
             request.deadline?.cancel()
             current = nil
+            endPace()
             resetStatement(of: request)
         }
         isPaused = false

@@ -1,29 +1,25 @@
 extension MySQLCell {
-    /// An integer of the column's own type, from a cell that is not NULL.
+    /// An integer of the column's own type, from a cell that is not NULL; nil for what is not one, or does not fit.
     @inlinable
-    func integer<Integer: FixedWidthInteger>(
-        _ bytes: UnsafeRawBufferPointer,
-        as type: Integer.Type
-    ) throws(MySQLError) -> Integer {
-        guard let value: Integer = format == .text ? Self.parse(bytes) : littleEndian(bytes) else {
-            throw mismatch("\(Integer.self)")
-        }
-        return value
+    func integer<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
+        format == .text ? Self.parse(bytes) : littleEndian(bytes)
     }
 
+    /// In as many bytes as its type has.
     @inlinable
     func littleEndian<Integer: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Integer? {
-        switch (bytes.count, column.isUnsigned) {
-        case (1, true): Integer(exactly: bytes.loadUnaligned(as: UInt8.self))
-        case (1, false): Integer(exactly: bytes.loadUnaligned(as: Int8.self))
-        case (2, true): Integer(exactly: UInt16(littleEndian: bytes.loadUnaligned(as: UInt16.self)))
-        case (2, false): Integer(exactly: Int16(littleEndian: bytes.loadUnaligned(as: Int16.self)))
-        case (4, true): Integer(exactly: UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
-        case (4, false): Integer(exactly: Int32(littleEndian: bytes.loadUnaligned(as: Int32.self)))
-        case (8, true): Integer(exactly: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)))
-        case (8, false): Integer(exactly: Int64(littleEndian: bytes.loadUnaligned(as: Int64.self)))
-        default: nil
+        let bits: UInt64
+        switch bytes.count {
+        case 8: bits = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        case 4: bits = UInt64(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
+        case 2: bits = UInt64(UInt16(littleEndian: bytes.loadUnaligned(as: UInt16.self)))
+        case 1: bits = UInt64(bytes[0])
+        default: return nil
         }
+        if column.isUnsigned { return Integer(exactly: bits) }
+        // The sign is the highest of the bits that are there.
+        let above = UInt64(64 &- 8 &* bytes.count)
+        return Integer(exactly: Int64(bitPattern: bits &<< above) &>> Int64(bitPattern: above))
     }
 
     /// A decimal integer: a sign, and digits. Nil for what is not one, or does not fit.
@@ -74,6 +70,7 @@ extension MySQLCell {
 
     /// An integer from a column of another type, where it has exactly that value.
     @usableFromInline
+    @_effects(releasenone)
     func otherInteger<Integer: FixedWidthInteger>() throws(MySQLError) -> Integer {
         guard let bytes else { throw mismatch("\(Integer.self)") }
         let value: Integer? =
@@ -83,6 +80,15 @@ extension MySQLCell {
             default: nil
             }
         guard let value else { throw mismatch("\(Integer.self)") }
+        return value
+    }
+
+    /// The same for ``value()``, to which any type is its own.
+    func wholeInteger<Integer: FixedWidthInteger>(
+        _ bytes: UnsafeRawBufferPointer,
+        as type: Integer.Type
+    ) throws(MySQLError) -> Integer {
+        guard let value: Integer = integer(bytes) else { throw mismatch("\(Integer.self)") }
         return value
     }
 

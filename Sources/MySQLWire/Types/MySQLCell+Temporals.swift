@@ -11,6 +11,7 @@ extension MySQLCell {
         return date
     }
 
+    @inline(__always)
     func dateTime(_ bytes: UnsafeRawBufferPointer) throws(MySQLError) -> MySQLDateTime {
         if format == .binary {
             guard let dateTime = binaryDateTime(bytes) else { throw mismatch("MySQLDateTime") }
@@ -32,6 +33,7 @@ extension MySQLCell {
     }
 
     /// `year u16, month u8, day u8 [, hour u8, minute u8, second u8 [, microseconds u32]]`; nothing at all is zero.
+    @inline(__always)
     private func binaryDateTime(_ bytes: UnsafeRawBufferPointer) -> MySQLDateTime? {
         guard bytes.count == 0 || bytes.count == 4 || bytes.count == 7 || bytes.count == 11 else { return nil }
         var value = MySQLDateTime(date: MySQLDate(year: 0, month: 0, day: 0))

@@ -26,8 +26,9 @@ public struct MySQLCell {
         switch column.type {
         case .tiny, .short, .int24, .long, .longLong:
             return column.isUnsigned
-                ? .unsigned(try integer(bytes, as: UInt64.self)) : .integer(try integer(bytes, as: Int64.self))
-        case .year: return .year(try integer(bytes, as: UInt16.self))
+                ? .unsigned(try wholeInteger(bytes, as: UInt64.self))
+                : .integer(try wholeInteger(bytes, as: Int64.self))
+        case .year: return .year(try wholeInteger(bytes, as: UInt16.self))
         case .float: return .float(try float(bytes))
         case .double: return .double(try double(bytes))
         case .decimal, .newDecimal: return .decimal(try decimal(bytes))

@@ -8,7 +8,7 @@ public final class MySQLColumns: @unchecked Sendable, RandomAccessCollection {
     /// The same in the form that decoding needs, one for each; in memory of its own, where rows find it in one step.
     let traits: UnsafePointer<ColumnTraits>
     /// How each value lies in a binary row.
-    let binaryWidths: [BinaryWidth]
+    let binaryWidths: UnsafePointer<BinaryWidth>
     /// As they came; empty for a caller's own.
     private let block: ColumnDefinitionBlock
     private let decoded = OnceReference<Kept<[ColumnDefinition]>>()
@@ -27,29 +27,32 @@ public final class MySQLColumns: @unchecked Sendable, RandomAccessCollection {
     public init(_ definitions: [ColumnDefinition]) {
         block = ColumnDefinitionBlock()
         count = definitions.count
-        traits = Self.pointer(to: definitions.lazy.map { ColumnTraits($0) }, count: definitions.count)
-        binaryWidths = definitions.map { ColumnTraits($0).binaryWidth }
+        (traits, binaryWidths) = Self.pointers(to: definitions.lazy.map { ColumnTraits($0) }, count: definitions.count)
         _ = decoded.value { Kept(definitions) }
     }
 
     init(_ block: ColumnDefinitionBlock) {
         self.block = block
         count = block.count
-        traits = Self.pointer(to: block.places.lazy.map(\.traits), count: block.count)
-        binaryWidths = block.places.map { $0.traits.binaryWidth }
+        (traits, binaryWidths) = Self.pointers(to: block.places.lazy.map(\.traits), count: block.count)
     }
 
     deinit {
-        UnsafeMutablePointer(mutating: traits).deallocate()
+        traits.deallocate()
+        binaryWidths.deallocate()
     }
 
-    private static func pointer(
+    private static func pointers(
         to traits: some Sequence<ColumnTraits>,
         count: Int
-    ) -> UnsafePointer<ColumnTraits> {
+    ) -> (UnsafePointer<ColumnTraits>, UnsafePointer<BinaryWidth>) {
         let base = UnsafeMutablePointer<ColumnTraits>.allocate(capacity: count)
-        for (index, one) in traits.enumerated() { (base + index).initialize(to: one) }
-        return UnsafePointer(base)
+        let widths = UnsafeMutablePointer<BinaryWidth>.allocate(capacity: count)
+        for (index, one) in traits.enumerated() {
+            (base + index).initialize(to: one)
+            (widths + index).initialize(to: one.binaryWidth)
+        }
+        return (UnsafePointer(base), UnsafePointer(widths))
     }
 
     /// In the result's order. Their texts are decoded when one of them is asked for, and kept then.

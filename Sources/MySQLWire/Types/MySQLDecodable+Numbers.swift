@@ -2,8 +2,8 @@ extension FixedWidthInteger where Self: MySQLDecodable {
     /// An integer, a YEAR, a BIT, or a DECIMAL without a fraction (as SUM returns it), where it fits.
     @inlinable
     public init(_ cell: MySQLCell) throws(MySQLError) {
-        if cell.column.type.isInteger, let bytes = cell.bytes {
-            self = try cell.integer(bytes, as: Self.self)
+        if cell.column.type.isInteger, let bytes = cell.bytes, let value: Self = cell.integer(bytes) {
+            self = value
         } else {
             self = try cell.otherInteger()
         }
@@ -23,7 +23,19 @@ extension UInt64: MySQLDecodable {}
 
 extension Double: MySQLDecodable {
     /// A DOUBLE or FLOAT; an integer that it holds exactly; of a DECIMAL the nearest number.
+    @inlinable
     public init(_ cell: MySQLCell) throws(MySQLError) {
+        if cell.column.type == .double, let bytes = cell.bytes, cell.format == .binary, bytes.count == 8 {
+            self.init(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)))
+        } else {
+            try self.init(other: cell)
+        }
+    }
+
+    // The effect: see MySQLCell.parseLong.
+    @usableFromInline
+    @_effects(releasenone)
+    init(other cell: MySQLCell) throws(MySQLError) {
         if cell.column.type == .double, let bytes = cell.bytes {
             self = try cell.double(bytes)
             return

@@ -87,6 +87,8 @@ extension MySQLTime: MySQLDecodable {
 
 extension MySQLDateTime: MySQLDecodable {
     /// A DATETIME or TIMESTAMP.
+    // The effect: see MySQLCell.parseLong.
+    @_effects(releasenone)
     public init(_ cell: MySQLCell) throws(MySQLError) {
         guard cell.column.type == .dateTime || cell.column.type == .timestamp, let bytes = cell.bytes else {
             throw cell.mismatch("MySQLDateTime")

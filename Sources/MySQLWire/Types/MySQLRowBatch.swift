@@ -17,6 +17,11 @@ public struct MySQLRowBatch: Sendable {
             self.offset = offset
             self.length = length
         }
+
+        /// A place within bytes that are fewer than 4 GiB.
+        init(at offset: Int, count: Int) {
+            self.init(offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: count))
+        }
     }
 
     @usableFromInline let storage: RowStorage

@@ -71,7 +71,10 @@ package struct PacketFramer: Sendable {
                 whole.writeImmutableBuffer(buffer)
                 (buffer, isOwn) = (whole, true)
             }
-            if var head = rest.readSlice(length: count) { buffer.writeBuffer(&head) }
+            if var head = rest.readSlice(length: count) {
+                buffer.reserve(minimumWritableBytes: count)
+                buffer.writeBuffer(&head)
+            }
             if rest.readableBytes > 0 { arrived[arrived.startIndex] = rest } else { arrived.removeFirst() }
         }
     }
@@ -135,6 +138,7 @@ package struct PacketFramer: Sendable {
     private mutating func nextOfJoined() -> ByteBuffer? {
         while missing > 0, buffer.readableBytes > 0, var piece = take(min(missing, buffer.readableBytes)) {
             missing -= piece.readableBytes
+            joined?.reserve(minimumWritableBytes: piece.readableBytes)
             joined?.writeBuffer(&piece)
             refill()
         }

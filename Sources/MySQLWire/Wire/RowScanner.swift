@@ -9,10 +9,11 @@ package struct RowScanner: ~Copyable {
     package private(set) var rowCount = 0
     package private(set) var table: CellTable
     package private(set) var sequence: UInt8
+    /// Keeps `widths`.
+    private let columns: MySQLColumns
+    private let widths: UnsafePointer<BinaryWidth>
     private let columnCount: Int
     private let format: RowFormat
-    /// Of each column, in a binary row.
-    private let widths: [BinaryWidth]
     private let maximumBytes: Int
     private let maximumPayload: Int
 
@@ -23,9 +24,10 @@ package struct RowScanner: ~Copyable {
         maximumBytes: Int,
         maximumPayload: Int
     ) {
+        self.columns = columns
+        widths = columns.binaryWidths
         columnCount = columns.count
         self.format = format
-        widths = format == .binary ? columns.binaryWidths : []
         table = CellTable()
         self.sequence = sequence
         self.maximumBytes = maximumBytes
@@ -33,119 +35,141 @@ package struct RowScanner: ~Copyable {
     }
 
     package mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
+        // Local, since what a function writes through `self` is read back from memory for each row.
+        var (position, rows, number) = (consumed, rowCount, sequence)
+        var cells = table.room(for: 0)
+        var room = table.capacity - table.count
+        defer {
+            table.grew(by: (rows - rowCount) * columnCount)
+            (consumed, rowCount, sequence) = (position, rows, number)
+        }
         let end = bytes.count
-        while end - consumed >= PacketFramer.headerLength {
-            let header = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: consumed, as: UInt32.self))
+        while end - position >= PacketFramer.headerLength {
+            let header = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
             let length = Int(header & 0xFF_FFFF)
-            let start = consumed + PacketFramer.headerLength
+            let start = position + PacketFramer.headerLength
             guard length > 0, length < PacketFramer.maximumPacket, length <= maximumPayload, end - start >= length
             else { return }
             // The next batch's; a row that is larger than a batch comes alone.
-            guard rowCount == 0 || start + length <= maximumBytes else { return }
+            guard rows == 0 || start + length <= maximumBytes else { return }
             // 0xFE: the terminator, since the payload is shorter than 2^24 - 1 bytes. 0xFF: an ERR.
             guard bytes[start] < 0xFE else { return }
-            let number = UInt8(truncatingIfNeeded: header >> 24)
-            guard number == sequence else { return }
-            if rowCount == 0 {
-                // A guess from the first row's size: at most one growth for most results. Each cell takes a byte, so that
-                // no more is reserved than what has arrived can hold.
-                let room = min(maximumBytes, end - consumed)
-                _ = table.room(for: min(columnCount, length) * (room / (length + 4) + 1))
+            guard UInt8(truncatingIfNeeded: header >> 24) == number else { return }
+            if room < columnCount {
+                // A guess from this row's size: at most one growth for most results. Each cell takes a byte, so that no more
+                // is reserved than what has arrived can hold.
+                let most = min(maximumBytes, end - position) / (length + 4) + 1
+                table.grew(by: (rows - rowCount) * columnCount)
+                rowCount = rows
+                cells = table.room(for: max(columnCount, min(columnCount, length) * most))
+                room = table.capacity - table.count
             }
-            try scanRow(bytes, from: start, to: start + length)
-            sequence &+= 1
-            rowCount += 1
-            consumed = start + length
+            switch format {
+            case .text: try Self.scanTextRow(bytes, from: start, to: start + length, columnCount, into: cells)
+            case .binary:
+                try Self.scanBinaryRow(bytes, from: start, to: start + length, columnCount, widths, into: cells)
+            }
+            cells += columnCount
+            room -= columnCount
+            number &+= 1
+            rows += 1
+            position = start + length
         }
     }
 
     /// One row whose payload is `bytes[start..<end]`; offsets of cells count from the start of `bytes`.
+    // Static, and a position goes by value, here and below: one that is lent to a function lives in memory, and each cell
+    // would wait for it.
     @inline(__always)
-    private mutating func scanRow(_ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) throws(WireError) {
-        let cells = table.room(for: columnCount)
-        switch format {
-        case .text: try scanTextRow(bytes, from: start, to: end, into: cells)
-        case .binary: try scanBinaryRow(bytes, from: start, to: end, into: cells)
-        }
-        table.grew(by: columnCount)
-    }
-
-    @inline(__always)
-    private func scanTextRow(
+    private static func scanTextRow(
         _ bytes: UnsafeRawBufferPointer,
         from start: Int,
         to end: Int,
+        _ columnCount: Int,
         into cells: UnsafeMutablePointer<MySQLRowBatch.Cell>
     ) throws(WireError) {
         var position = start
         for column in 0..<columnCount {
-            guard position < end else { throw error("cell", position - start, "the row has too few cells") }
-            let first = bytes[position]
-            let next = position &+ 1 &+ Int(first)
-            if first < 0xFB, next <= end {
-                (cells + column).initialize(
-                    to: .init(offset: UInt32(truncatingIfNeeded: position &+ 1), length: UInt32(first))
-                )
+            guard position < end else { throw error(.text, position - start, "the row has too few cells") }
+            let length = Int(bytes[position])
+            let next = position &+ 1 &+ length
+            if length < 0xFB, next <= end {
+                (cells + column).initialize(to: .init(at: position &+ 1, count: length))
                 position = next
+            } else if length == 0xFB {
+                (cells + column).initialize(to: .init(offset: 0, length: MySQLRowBatch.Cell.null))
+                position &+= 1
             } else {
-                (cells + column).initialize(to: try scanString(bytes, &position, from: start, to: end))
+                let (cell, next) = try scanString(bytes, at: position, from: start, to: end, format: .text)
+                (cells + column).initialize(to: cell)
+                position = next
             }
         }
-        guard position == end else { throw error("cell", position - start, "bytes after the last cell") }
+        guard position == end else { throw error(.text, position - start, "bytes after the last cell") }
     }
 
     /// `0x00, null_bitmap, values`: in the bitmap the first column's bit is the third.
-    private func scanBinaryRow(
+    @inline(__always)
+    private static func scanBinaryRow(
         _ bytes: UnsafeRawBufferPointer,
         from start: Int,
         to end: Int,
+        _ columnCount: Int,
+        _ widths: UnsafePointer<BinaryWidth>,
         into cells: UnsafeMutablePointer<MySQLRowBatch.Cell>
     ) throws(WireError) {
-        let bitmap = start + 1
-        var position = bitmap + (columnCount + 9) / 8
+        let bitmap = start &+ 1
+        var position = bitmap &+ (columnCount &+ 9) &>> 3
         guard position <= end, bytes[start] == 0 else {
-            throw error("header", 0, "no binary row begins so")
+            throw error(.binary, 0, "no binary row begins so", field: "header")
         }
         for column in 0..<columnCount {
-            let bit = column + 2
-            if bytes[bitmap + bit / 8] >> UInt8(bit % 8) & 1 == 1 {
+            let bit = column &+ 2
+            if bytes[bitmap &+ bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1 == 1 {
                 (cells + column).initialize(to: .init(offset: 0, length: MySQLRowBatch.Cell.null))
                 continue
             }
-            switch widths[column] {
-            case .fixed(let width):
-                guard Int(width) <= end - position else {
-                    throw error("cell", position - start, "the row has too few cells")
-                }
-                (cells + column).initialize(
-                    to: .init(offset: UInt32(truncatingIfNeeded: position), length: UInt32(width))
-                )
-                position += Int(width)
-            case .lengthEncoded:
-                (cells + column).initialize(to: try scanString(bytes, &position, from: start, to: end))
-            case .unknown:
-                throw error("cell", position - start, "column \(column) has a type that this client does not know")
+            let width = widths[column]
+            guard width != .unknown else {
+                let reason = "column \(column) has a type that this client does not know"
+                throw error(.binary, position - start, reason)
+            }
+            guard position < end else { throw error(.binary, position - start, "the row has too few cells") }
+            let isCounted = width == .lengthEncoded
+            let first = isCounted ? position &+ 1 : position
+            let length = Int(isCounted ? bytes[position] : width.rawValue)
+            let next = first &+ length
+            if length < 0xFB, next <= end {
+                (cells + column).initialize(to: .init(at: first, count: length))
+                position = next
+            } else if isCounted {
+                let (cell, next) = try scanString(bytes, at: position, from: start, to: end, format: .binary)
+                (cells + column).initialize(to: cell)
+                position = next
+            } else {
+                throw error(.binary, position - start, "the row has too few cells")
             }
         }
-        guard position == end else { throw error("cell", position - start, "bytes after the last cell") }
+        guard position == end else { throw error(.binary, position - start, "bytes after the last cell") }
     }
 
-    /// A length-encoded string, or NULL; that is only allowed in a text row.
-    private func scanString(
+    /// A length-encoded string.
+    ///
+    /// - Returns: where it lies, and where the next begins.
+    @inline(never)
+    private static func scanString(
         _ bytes: UnsafeRawBufferPointer,
-        _ position: inout Int,
+        at place: Int,
         from start: Int,
-        to end: Int
-    ) throws(WireError) -> MySQLRowBatch.Cell {
-        guard position < end else { throw error("cell", position - start, "the row has too few cells") }
+        to end: Int,
+        format: RowFormat
+    ) throws(WireError) -> (MySQLRowBatch.Cell, next: Int) {
+        var position = place
         let first = bytes[position]
         var length = Int(first)
         var width = 1
         switch first {
         case 0...0xFA: break
-        case 0xFB where format == .text:
-            position += 1
-            return .init(offset: 0, length: MySQLRowBatch.Cell.null)
         case 0xFC where end - position >= 3:
             length = Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 1, as: UInt16.self)))
             width = 3
@@ -155,17 +179,16 @@ package struct RowScanner: ~Copyable {
         case 0xFE where end - position >= 9:
             let wide = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 1, as: UInt64.self))
             guard wide <= UInt64(end - position - 9) else {
-                throw error("cell", position - start, "longer than its packet")
+                throw error(format, position - start, "longer than its packet")
             }
             length = Int(wide)
             width = 9
         default:
-            throw error("cell", position - start, "no length-encoded string begins so")
+            throw error(format, position - start, "no length-encoded string begins so")
         }
         position += width
-        guard length <= end - position else { throw error("cell", position - start, "longer than its packet") }
-        defer { position += length }
-        return .init(offset: UInt32(truncatingIfNeeded: position), length: UInt32(truncatingIfNeeded: length))
+        guard length <= end - position else { throw error(format, position - start, "longer than its packet") }
+        return (.init(at: position, count: length), position + length)
     }
 
     /// The places that were found, and nothing of them stays here.
@@ -177,12 +200,26 @@ package struct RowScanner: ~Copyable {
         columns: MySQLColumns,
         format: RowFormat
     ) throws(WireError) -> CellTable {
-        var scanner = RowScanner(columns: columns, format: format, sequence: 0, maximumBytes: 0, maximumPayload: 0)
-        try scanner.scanRow(payload, from: 0, to: payload.count)
-        return scanner.takeTable()
+        let count = columns.count
+        var table = CellTable(capacity: count)
+        let cells = table.room(for: count)
+        switch format {
+        case .text: try scanTextRow(payload, from: 0, to: payload.count, count, into: cells)
+        case .binary:
+            try scanBinaryRow(payload, from: 0, to: payload.count, count, columns.binaryWidths, into: cells)
+        }
+        table.grew(by: count)
+        // They own the widths.
+        withExtendedLifetime(columns) {}
+        return table
     }
 
-    private func error(_ field: String, _ offset: Int, _ reason: String) -> WireError {
+    private static func error(
+        _ format: RowFormat,
+        _ offset: Int,
+        _ reason: String,
+        field: String = "cell"
+    ) -> WireError {
         let packet = format == .text ? "ProtocolText::ResultsetRow" : "ProtocolBinary::ResultsetRow"
         return WireError(packet: packet, field: field, offset: offset, reason: reason)
     }

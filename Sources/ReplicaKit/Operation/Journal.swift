@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 /// The record of all operations of this user on this machine: a folder with one file for each, one JSON object a line.
 ///
@@ -14,7 +14,9 @@ public struct Journal: Sendable {
     public static var defaultDirectory: String {
         let environment = ProcessInfo.processInfo.environment
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/replica-kit" }
-        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
+        let home =
+            environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? FileManager.default.homeDirectoryForCurrentUser.path
         return home + "/.local/state/replica-kit"
     }
 
@@ -29,7 +31,7 @@ public struct Journal: Sendable {
         } catch {
             throw OperationError(
                 .journal,
-                "cannot create the journal's folder \(directory): \(error.localizedDescription)"
+                "cannot create the journal's folder \(directory): \(error.reasonOfSystem)"
             )
         }
         return try JournalWriter(path: path(of: operation), operation: operation, kind: kind)

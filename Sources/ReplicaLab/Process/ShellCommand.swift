@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// A command line of a person, run by /bin/sh with a deadline.
 struct ShellCommand: Sendable {
@@ -9,7 +10,7 @@ struct ShellCommand: Sendable {
     ///
     /// - Throws: ``LabError/commandFailed(command:reason:)`` with the end of what it printed.
     func run() async throws(LabError) {
-        let folder = NSTemporaryDirectory()
+        let folder = FileManager.default.temporaryDirectory.path
         let console = "\(folder)/replica-command.\(UUID().uuidString)"
         defer { unlink(console) }
         let process = try await SupervisedProcess.start(["/bin/sh", "-c", text], console: console)

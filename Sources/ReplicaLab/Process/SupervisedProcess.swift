@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 internal import Subprocess
 internal import Synchronization
 internal import SystemPackage
@@ -188,7 +189,7 @@ package final class SupervisedProcess: Sendable {
         state.state.withLock {
             guard let lifeline = $0.lifeline.take() else { return }
             let word = Array("keep\n".utf8)
-            _ = Foundation.send(lifeline, word, word.count, Int32(MSG_NOSIGNAL))
+            _ = Glibc.send(lifeline, word, word.count, Int32(MSG_NOSIGNAL))
             close(lifeline)
         }
     }

@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// How a person gets at a server of the lab.
 enum ClientProgram {

@@ -1,4 +1,6 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
+internal import ReplicaKit
 
 /// A data directory as `mysqld --initialize` leaves it, made once for each version and copied for each server.
 struct DataTemplate: Sendable {
@@ -23,7 +25,7 @@ struct DataTemplate: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
         } catch {
-            throw .file(path: "\(cache)/templates", reason: error.localizedDescription)
+            throw .file(path: "\(cache)/templates", reason: error.reasonOfSystem)
         }
         defer { try? files.removeItem(atPath: aside) }
         var arguments = [

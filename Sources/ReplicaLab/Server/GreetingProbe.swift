@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// Asks whether a MySQL server greets on a port of the loopback interface.
 struct GreetingProbe {

@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 package import MySQLWire
 
 /// The accounts of a lab's servers. Each lab makes its own passwords.

@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// A TCP port of the loopback interface that is ours for as long as the object lives.
 ///

@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// The mysqld that the lab runs.
 package struct ServerProgram: Sendable, Equatable {

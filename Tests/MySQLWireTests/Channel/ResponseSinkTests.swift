@@ -17,31 +17,6 @@ import Testing
         }
     }
 
-    /// A connection in memory that is logged in.
-    private func loggedIn() throws -> (EmbeddedChannel, MySQLChannelHandler) {
-        let channel = EmbeddedChannel()
-        let state = ConnectionState()
-        let configuration = MySQLConfiguration(
-            endpoint: .tcp(host: "db", port: 3306),
-            username: "u",
-            tls: TLSConfiguration(mode: .disabled)
-        )
-        let machine = ConnectionMachine(
-            options: .init(configuration: configuration, isLocalTransport: false, attributes: [])
-        )
-        let handler = MySQLChannelHandler(
-            machine: machine,
-            configuration: configuration,
-            tlsContext: nil,
-            state: state
-        ) { _ in }
-        try channel.pipeline.syncOperations.addHandler(handler)
-        channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 3306), promise: nil)
-        try channel.writeInbound(ByteBuffer(bytes: PacketFramerTests.packet(0, ConnectionMachineTests.greeting())))
-        try channel.writeInbound(ByteBuffer(bytes: PacketFramerTests.packet(2, ConnectionMachineTests.ok)))
-        return (channel, handler)
-    }
-
     /// Pushes until a consumer waits although something is there.
     private func owe(_ sink: ResponseSink) async {
         let empty = ResponseSink.Event.completed(MySQLCompletion(), isLast: false)
@@ -52,7 +27,7 @@ import Testing
     }
 
     @Test func `a consumer is woken also where the one before it was about to be`() async throws {
-        let (channel, handler) = try loggedIn()
+        let (channel, handler) = try LoggedInChannel.make()
         let sinks = [ResponseSink(mode: .stream), ResponseSink(mode: .stream)]
         let consumers = sinks.map { sink in
             Task { while case let event = await sink.next(resume: {}), !event.isTerminal {} }

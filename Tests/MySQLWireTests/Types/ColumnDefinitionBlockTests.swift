@@ -47,10 +47,10 @@ import Testing
                 #expect(columns.names == own.names)
                 for (index, definition) in sent.enumerated() {
                     #expect(columns.traits[index] == ColumnTraits(definition))
+                    #expect(columns.binaryWidths[index] == ColumnTraits(definition).binaryWidth)
                     #expect(columns.name(at: index) == definition.name)
                     #expect(columns.index(named: definition.name) == own.index(named: definition.name))
                 }
-                #expect(columns.binaryWidths == own.binaryWidths)
                 #expect(columns.definitions == sent)
             }
         }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 internal import MySQLWire
 
 /// What a walk over both sides finds.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 internal import MySQLWire
 
 /// The transactions that an old source committed behind the anchor: decoded, told row by row, and, for `--lost keep`,

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import MySQLWire
 
 /// The session that changes the target: every statement is announced, counted, and checked.
@@ -89,9 +88,10 @@ final class RepairSession {
             try await define(object.creation, database: object.id.database, object: object.id.name)
         } catch {
             guard object.id.kind == .event, error.serverErrorNumber == ServerErrorNumber.parseError,
-                let words = object.creation.range(of: EventReader.disabled)
+                let words = object.creation.firstRange(of: EventReader.disabled)
             else { throw error }
-            let statement = object.creation.replacingCharacters(in: words, with: EventReader.disabledOldStyle)
+            var statement = object.creation
+            statement.replaceSubrange(words, with: EventReader.disabledOldStyle)
             try await define(statement, database: object.id.database, object: object.id.name)
         }
     }

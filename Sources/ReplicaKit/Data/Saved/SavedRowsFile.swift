@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 #if canImport(Glibc)
 internal import Glibc
@@ -46,7 +46,7 @@ final class SavedRowsFile {
     func finish() throws(DataError) {
         try flush()
         guard fsync(descriptor) == 0 else { throw Self.failure("cannot sync", path) }
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw Self.failure("cannot open the folder of", path) }
         defer { close(folder) }
         guard fsync(folder) == 0 else { throw Self.failure("cannot sync the folder of", path) }

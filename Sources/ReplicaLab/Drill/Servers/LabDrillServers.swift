@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 package import ReplicaKit
 
 /// Two servers of a lab of their own: named as the tutorials' containers are.
