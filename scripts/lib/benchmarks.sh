@@ -21,19 +21,6 @@ find_client_bench() {
     export BENCH_OURS
 }
 
-# build_cli: sets BENCH_CLI.
-build_cli() {
-    say "building replica-cli (release)"
-    run_quietly swift build --package-path "$project_root" -c release --product replica-cli
-    find_cli
-}
-
-find_cli() {
-    BENCH_CLI=$(swift build --package-path "$project_root" -c release --show-bin-path)/replica-cli
-    [ -x "$BENCH_CLI" ] || die "replica-cli is not built; run without --skip-build"
-    export BENCH_CLI
-}
-
 # build_peers: the C programs, and Go's.
 build_peers() {
     install_packages gcc libc6-dev libssl-dev

@@ -51,6 +51,20 @@ prepare_machine() {
     install_packages "${wanted[@]}"
 }
 
+# build_tool, find_tool: set `tool` to the release build of replica-cli. Swift's runtime is part of it: it starts in half of the
+# time, and runs where no Swift is.
+tool_build=(swift build --package-path "$project_root" -c release --product replica-cli --static-swift-stdlib)
+build_tool() {
+    say "building replica-cli (release)"
+    run_quietly "${tool_build[@]}"
+    find_tool
+}
+
+find_tool() {
+    tool=$("${tool_build[@]}" --show-bin-path)/replica-cli
+    [ -x "$tool" ] || die "replica-cli is not built"
+}
+
 # find_swift: puts a Swift toolchain of a usual place on PATH, where there is none yet.
 find_swift() {
     local folder
