@@ -63,7 +63,9 @@ public final class MySQLColumns: @unchecked Sendable, RandomAccessCollection {
     public subscript(position: Int) -> ColumnDefinition { definitions[position] }
 
     /// A column's ``ColumnDefinition/name``, without what else its definition says being decoded.
-    public func name(at column: Int) -> String { kept.value[column] }
+    public func name(at column: Int) -> String {
+        texts.lent { $0.value[column] } ?? kept.value[column]
+    }
 
     /// The first column of that name, spelt exactly so.
     public func index(named name: String) -> Int? {

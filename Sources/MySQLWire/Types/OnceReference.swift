@@ -19,6 +19,13 @@ struct OnceReference<Object: AnyObject & Sendable>: ~Copyable, @unchecked Sendab
         return Unmanaged<Object>.fromOpaque(known).takeUnretainedValue()
     }
 
+    /// Lends what is there already to a closure: it lives as long as this does, so that nothing is counted for it.
+    @inline(__always)
+    func lent<Result>(_ body: (Object) -> Result) -> Result? {
+        guard let known = word.load(ordering: .acquiring) else { return nil }
+        return Unmanaged<Object>.fromOpaque(known)._withUnsafeGuaranteedRef { body($0) }
+    }
+
     /// - Parameter make: may be called by several at once, of which one's wins.
     @inline(__always)
     func value(_ make: () -> Object) -> Object { value ?? keep(make()) }
