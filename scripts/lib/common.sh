@@ -62,7 +62,7 @@ build_tool() {
 
 find_tool() {
     tool=$("${tool_build[@]}" --show-bin-path)/replica-cli
-    [ -x "$tool" ] || die "replica-cli is not built"
+    [ -x "$tool" ] || die "replica-cli is not built; run without --skip-build"
 }
 
 # find_swift: puts a Swift toolchain of a usual place on PATH, where there is none yet.

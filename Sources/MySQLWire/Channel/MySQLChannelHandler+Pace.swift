@@ -25,7 +25,8 @@ extension MySQLChannelHandler {
 
     /// See ``ReadPace``. So much of an answer was read since the event loop last looked at the socket.
     func noteRead(_ bytes: Int, _ context: ChannelHandlerContext) {
-        guard current != nil, pace.read(bytes) else { return }
+        // The events of a binary log come when they happen: there is no end for which to hurry.
+        guard let current, !current.isLogStream, pace.read(bytes) else { return }
         setLowWaterMark(ReadPace.much)
         tickSoon(context)
     }
@@ -43,8 +44,20 @@ extension MySQLChannelHandler {
 
     private func tick() {
         isTickScheduled = false
-        if pace.tick() { setLowWaterMark(1) }
+        if pace.tick() {
+            setLowWaterMark(1)
+            lookAgain()
+        }
         if pace.isWaitingForMuch, let context { tickSoon(context) }
+    }
+
+    /// Kernels before 4.18 do not do so by themselves when the mark is lowered, and what lies there already may be all that
+    /// comes: so the event loop lets go of the socket and asks for it anew.
+    private func lookAgain() {
+        guard isReadPending, let context else { return }
+        try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+        context.read()
     }
 
     private func setLowWaterMark(_ bytes: Int) {

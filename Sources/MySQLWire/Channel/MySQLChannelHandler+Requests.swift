@@ -53,7 +53,7 @@ extension MySQLChannelHandler {
         current?.isAbandoned = true
         if machine.isIdle { return leaveCurrent() }
         sendFile(ByteBuffer(), of: id, promise: nil)
-        if case .stream = current?.command {
+        if current?.isLogStream == true {
             // A binary log stream may have no end.
             return fail(MySQLError(.connectionClosed, phase: .rows, message: "the stream was left before its end"))
         }

@@ -60,6 +60,8 @@ extension MySQLChannelHandler {
             let bytes = machine.begin(.statementFetch(statement, rows: rows))
         else { return }
         isPaused = false
+        // Each is an answer of its own.
+        endPace()
         writeEncrypted(bytes)
         requestRead()
     }

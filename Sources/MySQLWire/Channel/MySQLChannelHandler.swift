@@ -26,7 +26,7 @@ final class MySQLChannelHandler: ChannelInboundHandler {
     /// Prepared statements that nobody holds any more: closed before the next command.
     var droppedStatements: [UInt32] = []
     var onEstablished: ((Result<MySQLChannelHandler, MySQLError>) -> Void)?
-    private var isReadPending = false
+    private(set) var isReadPending = false
     /// The consumer has enough for now.
     var isPaused = false
     private var isRunning = false

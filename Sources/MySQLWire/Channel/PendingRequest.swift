@@ -42,6 +42,9 @@ final class PendingRequest: @unchecked Sendable {
         return request
     }
 
+    /// Of a binary log, without an end.
+    var isLogStream: Bool { if case .stream = command { true } else { false } }
+
     /// Of the prepared statement that it runs.
     var statementID: UInt32? {
         if case .statementExecute(let packet) = command { packet.statementID } else { nil }

@@ -18,10 +18,13 @@ extension ByteBuffer {
         withVeryUnsafeMutableBytes { storage in
             guard let base = storage.baseAddress else { return }
             let page = Int(getpagesize())
-            // Whole pages, with those in which it begins and ends: to be moved when it grows, memory must be advised as a whole.
-            let start = UnsafeMutableRawPointer(bitPattern: Int(bitPattern: base) & ~(page - 1))
-            let end = (Int(bitPattern: base) + storage.count + page - 1) & ~(page - 1)
-            _ = madvise(start, end - Int(bitPattern: start), MADV_HUGEPAGE)
+            // Only of memory that is a mapping of its own: it begins a page, behind two words of malloc's, and its end gives
+            // all of it back. The heap would keep the advice, and later small things would lie on large pages.
+            let offset = Int(bitPattern: base) & (page - 1)
+            guard offset == 2 * MemoryLayout<Int>.size else { return }
+            // As a whole: a part that is advised otherwise than the rest could not be moved when it grows.
+            let end = (offset + storage.count + page - 1) & ~(page - 1)
+            _ = madvise(base - offset, end, MADV_HUGEPAGE)
         }
         #endif
     }

@@ -1,7 +1,15 @@
+#if canImport(FoundationEssentials)
 internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 
 #if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
 #endif
 
 extension Error {
@@ -9,7 +17,7 @@ extension Error {
     /// Foundation along with its tables of languages, a third of the time that the tool takes to start.
     package var reasonOfSystem: String {
         let cause = (self as? CocoaError)?.underlying ?? self
-        guard let number = (cause as? POSIXError)?.code.rawValue else { return String(describing: self) }
-        return String(cString: strerror(number))
+        if let number = (cause as? POSIXError)?.code.rawValue { return String(cString: strerror(number)) }
+        return (self as? CocoaError).map { "the system's error \($0.code.rawValue)" } ?? String(describing: self)
     }
 }

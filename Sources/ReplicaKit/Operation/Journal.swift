@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
 internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 
 /// The record of all operations of this user on this machine: a folder with one file for each, one JSON object a line.
 ///

@@ -59,6 +59,36 @@ import Darwin
         #expect(mark == 1)
     }
 
+    @Test func `each fetch of a cursor is an answer of its own`() throws {
+        var packet = StatementExecute(statementID: 7, parameters: [])
+        packet.opensCursor = true
+        let request = PendingRequest(
+            id: 1,
+            command: .statementExecute(packet),
+            sink: ResponseSink(mode: .stream),
+            timeout: nil,
+            options: RequestOptions(fetchedRows: 1)
+        )
+        handler.submit(request)
+        try say(1, [1])
+        try say(2, StatementMachineTests.definition("a", .varString))
+        try say(3, [0xFE, 0, 0, 0x42, 0, 0, 0])
+        for _ in 0..<ReadPace.patience {
+            #expect(request.hasOpenCursor)
+            handler.fetch(1)
+            try say(1, [0, 0, 1, 65])
+            try say(2, [0xFE, 0, 0, 0x42, 0, 0, 0])
+        }
+        #expect(mark == nil)
+    }
+
+    @Test func `a binary log has no such mark`() throws {
+        let command = Command.stream(ByteBuffer(bytes: [0x12]))
+        handler.submit(PendingRequest(id: 1, command: command, sink: ResponseSink(mode: .stream), timeout: nil))
+        for number in 1...2 * ReadPace.patience { try say(number, [0, 1, 2, 3]) }
+        #expect(mark == nil)
+    }
+
     @Test func `a server that stops in the middle is heard again after two milliseconds`() throws {
         try ask(1, rows: ReadPace.patience)
         #expect(mark == ReadPace.much)

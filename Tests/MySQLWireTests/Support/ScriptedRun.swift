@@ -45,6 +45,11 @@ struct ScriptedRun {
                     try await channel.writeAndFlush(ByteBuffer(bytes: [byte])).get()
                     try await Task.sleep(for: .milliseconds(50))
                 }
+            case .pieces(let pieces):
+                for piece in pieces {
+                    try await channel.writeAndFlush(piece).get()
+                    try await Task.sleep(for: .microseconds(200))
+                }
             case .reached(let body): body()
             case .hold(let gate): await gate.wait()
             case .endless(let bytes): while true { try await channel.writeAndFlush(bytes).get() }

@@ -17,6 +17,8 @@ final class ScriptedServer: Sendable {
         case inspect(@Sendable (ByteBuffer) -> Void)
         /// One byte every few milliseconds, for as long as the client listens.
         case trickle(ByteBuffer)
+        /// Each for itself, with a pause before the next, so that the network does not join them.
+        case pieces([ByteBuffer])
         /// Tells that the script has come to here.
         case reached(@Sendable () -> Void)
         /// Waits for somebody.

@@ -1,5 +1,12 @@
-internal import Glibc
 internal import MySQLWire
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// What a walk over both sides finds.
 enum RowPair: Sendable {

@@ -1,5 +1,10 @@
-internal import FoundationEssentials
 internal import MySQLWire
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 
 /// Tells what one decoded transaction did.
 struct LostTeller {

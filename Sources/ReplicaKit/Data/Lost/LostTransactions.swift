@@ -1,5 +1,10 @@
-internal import FoundationEssentials
 internal import MySQLWire
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 
 /// The transactions that an old source committed behind the anchor: decoded, told row by row, and, for `--lost keep`,
 /// applied to the new source.
