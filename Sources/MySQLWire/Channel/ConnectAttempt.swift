@@ -101,7 +101,7 @@ final class ConnectAttempt: Sendable {
         }
     }
 
-    /// Not by the bootstrap, which makes futures for each: a tenth of what a login takes. TCP_NODELAY it sets anyway.
+    /// Not by the bootstrap, which makes futures for each: a sixth of a login's instructions. TCP_NODELAY it sets anyway.
     private static func setOptions(of channel: any Channel) throws {
         guard let options = channel.syncOptions else { throw ChannelError.operationUnsupported }
         try options.setOption(.autoRead, value: false)

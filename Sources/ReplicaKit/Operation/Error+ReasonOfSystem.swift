@@ -14,7 +14,7 @@ internal import Darwin
 
 extension Error {
     /// Why a call on a file failed, as the system says it: what `localizedDescription` is made of, which would bring all of
-    /// Foundation along with its tables of languages, a third of the time that the tool takes to start.
+    /// Foundation along with its tables of languages, a sixth of the time that the tool takes to start.
     package var reasonOfSystem: String {
         let cause = (self as? CocoaError)?.underlying ?? self
         if let number = (cause as? POSIXError)?.code.rawValue { return String(cString: strerror(number)) }
