@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-internal import Glibc
 internal import Subprocess
 internal import SystemPackage
 

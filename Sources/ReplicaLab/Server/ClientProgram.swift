@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 
 /// How a person gets at a server of the lab.
 enum ClientProgram {

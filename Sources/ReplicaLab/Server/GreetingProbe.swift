@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 
 /// Asks whether a MySQL server greets on a port of the loopback interface.

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-internal import Glibc
 package import MySQLWire
 
 /// The accounts of a lab's servers. Each lab makes its own passwords.

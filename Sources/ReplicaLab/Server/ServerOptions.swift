@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 
 /// The option file of one server: what the lab of two MySQL servers sets, and what keeps a server small and private.

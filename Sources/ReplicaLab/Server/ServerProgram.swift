@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 
 /// The mysqld that the lab runs.
 package struct ServerProgram: Sendable, Equatable {

@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 package import ReplicaKit
 
 /// Two servers of a lab of their own: named as the tutorials' containers are.
